@@ -1,0 +1,58 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Swift settings shared by every target: Swift 6 mode comes with the tools version; warnings are errors.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Where `make setup` puts (or links) libtorch. Only executables and tests carry this search path:
+/// library products stay free of unsafe flags, so that other packages can depend on them by version.
+let runtimePath: [LinkerSetting] = [
+  .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", Context.packageDirectory + "/.libtorch/current/lib"])
+]
+
+/// A library room of the house: its folder is `Sources/<name>`, its module `Orchard<name>`.
+func room(_ name: String, on rooms: [String] = [], also other: [Target.Dependency] = []) -> Target {
+  .target(
+    name: "Orchard" + name,
+    dependencies: rooms.map { .target(name: $0 == "CTorch" ? $0 : "Orchard" + $0) } + other,
+    path: "Sources/" + name,
+    swiftSettings: strict)
+}
+
+/// The tests of a room, in `Tests/<name>Tests`.
+func tests(_ name: String, on rooms: [String], also other: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests",
+    dependencies: rooms.map { .target(name: "Orchard" + $0) } + ["TestSupport"] + other,
+    path: "Tests/\(name)Tests",
+    swiftSettings: strict,
+    linkerSettings: runtimePath)
+}
+
+let package = Package(
+  name: "orchard",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Orchard", targets: ["Orchard"]),
+    .executable(name: "orchard", targets: ["OrchardCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    // Floor 0
+    .systemLibrary(name: "CLibtorch", path: "Sources/CLibtorch", pkgConfig: "libtorch"),
+    .target(name: "CTorch", dependencies: ["CLibtorch"], path: "Sources/CTorch"),
+    room("JSON"),
+    // Floor 1
+    room("Tensors", on: ["CTorch", "JSON"]),
+    room("Tokenizers", on: ["JSON"]),
+    room("Settings", on: ["JSON"], also: [.product(name: "Yams", package: "Yams")]),
+  ],
+  cxxLanguageStandard: .cxx20
+)
