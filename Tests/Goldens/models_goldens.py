@@ -25,8 +25,11 @@ the sun is hot , the moon is cold , and rain falls on the hill . ann has a hat ;
 we ate bread and honey at noon . they saw ten ships on the sea , then one more . so it ended well !"""
 
 
-def randomize(model, seed):
-    """Weights of a size that makes every part matter: no bias is zero, no norm is all ones."""
+def randomize(model, seed, gain=1.3, embedding=1.0):
+    """Weights of a size that makes every part matter: no bias is zero, no norm is all ones.
+
+    Where the head is tied, small embeddings and a large gain keep the model from repeating its input.
+    """
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -37,14 +40,12 @@ def randomize(model, seed):
                 parameter.copy_(0.3 * noise)
             elif parameter.dim() == 1:
                 parameter.copy_(1 + 0.3 * noise)
-            elif "shared" in name:
-                parameter.copy_(2.0 * noise)
-            elif "embed_tokens" in name:
-                parameter.copy_(noise)
+            elif "shared" in name or "embed_tokens" in name:
+                parameter.copy_(embedding * noise)
             elif "SelfAttention.q" in name or "EncDecAttention.q" in name:
                 parameter.copy_(1.3 * noise * (parameter.shape[1] ** -0.5) * 8**-0.5)
             else:
-                parameter.copy_(1.3 * noise * parameter.shape[1] ** -0.5)
+                parameter.copy_(gain * noise * parameter.shape[1] ** -0.5)
 
 
 def sample(tensor):
@@ -164,7 +165,7 @@ def t5(name, config, untied, seed):
     if untied:  # transformers 5 ties while building; a checkpoint whose tensors differ is loaded untied.
         model.lm_head.weight = torch.nn.Parameter(torch.empty_like(model.shared.weight))
         model.all_tied_weights_keys.pop("lm_head.weight")
-    randomize(model, seed)
+    randomize(model, seed, *((1.3, 2.0) if untied else (3.0, 1.5)))
     model.save_pretrained(folder)
     # As the folders on the hub have it: 1.0 does not speak of tying, 1.1 says false.
     rewrite_config(
@@ -191,7 +192,7 @@ def t5(name, config, untied, seed):
 def llama(name, config, changes, drop, seed, shard):
     folder = fresh(name)
     model = LlamaForCausalLM(config)
-    randomize(model, seed)
+    randomize(model, seed, *((2.5, 0.6) if config.tie_word_embeddings else (1.3, 1.0)))
     model.save_pretrained(folder, max_shard_size=shard)
     rewrite_config(folder, changes, drop)
     bpe_tokenizer(folder, config.vocab_size)
