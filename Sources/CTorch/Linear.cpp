@@ -1,0 +1,35 @@
+#include "Guard.hpp"
+
+using namespace ctorch;
+
+ct_tensor ct_matmul(ct_tensor a, ct_tensor b) {
+  return guarded([&] { return unbox(a).matmul(unbox(b)); });
+}
+ct_tensor ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias) {
+  return guarded([&] { return at::linear(unbox(input), unbox(weight), unbox_optional(bias)); });
+}
+ct_tensor ct_embedding(ct_tensor weight, ct_tensor ids) {
+  return guarded([&] { return at::embedding(unbox(weight), unbox(ids)); });
+}
+ct_tensor ct_layer_norm(ct_tensor input, ct_tensor weight, ct_tensor bias, double epsilon) {
+  return guarded([&] {
+    return at::layer_norm(
+        unbox(input), {unbox(input).size(-1)}, unbox_optional(weight), unbox_optional(bias), epsilon);
+  });
+}
+ct_tensor ct_dropout(ct_tensor input, double probability) {
+  return guarded([&] { return at::dropout(unbox(input), probability, true); });
+}
+ct_tensor ct_scaled_dot_product_attention(
+    ct_tensor query, ct_tensor key, ct_tensor value, ct_tensor mask, double dropout, bool causal, double scale) {
+  return guarded([&] {
+    return at::scaled_dot_product_attention(
+        unbox(query), unbox(key), unbox(value), unbox_optional(mask), dropout, causal, scale);
+  });
+}
+ct_tensor ct_cross_entropy(ct_tensor logits, ct_tensor targets, int64_t ignored, double smoothing) {
+  return guarded([&] {
+    return at::cross_entropy_loss(
+        unbox(logits), unbox(targets), {}, at::Reduction::Sum, ignored, smoothing);
+  });
+}

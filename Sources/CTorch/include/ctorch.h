@@ -1,0 +1,215 @@
+// The whole of libtorch that Orchard sees: a C interface, so that C++ never reaches Swift's type checker.
+//
+// Conventions. A function that returns a tensor returns NULL on failure; one that returns a status returns 0 on
+// success. The message of the last failure on this thread is in ct_error(). A tensor that is returned belongs to the
+// caller, who gives it back with ct_free(). Shapes are passed as a pointer and a count. Nothing here keeps a pointer
+// that it was passed, unless it says so.
+#ifndef CTORCH_H
+#define CTORCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ct_tensor_box *ct_tensor;
+
+typedef enum {
+  CT_FLOAT32 = 0,
+  CT_BFLOAT16 = 1,
+  CT_FLOAT16 = 2,
+  CT_FLOAT64 = 3,
+  CT_INT64 = 4,
+  CT_INT32 = 5,
+  CT_INT16 = 6,
+  CT_INT8 = 7,
+  CT_UINT8 = 8,
+  CT_BOOL = 9,
+  CT_OTHER_DTYPE = 99
+} ct_dtype;
+
+typedef enum { CT_CPU = 0, CT_CUDA = 1, CT_MPS = 2, CT_OTHER_DEVICE = 99 } ct_device_kind;
+
+typedef struct {
+  int32_t kind;   // a ct_device_kind
+  int32_t index;  // which of them, from 0
+} ct_device;
+
+// Engine.cpp: errors, threads, devices, random state.
+const char *ct_error(void);
+const char *ct_version(void);
+const char *ct_capability(void);
+int ct_threads(void);
+int ct_set_threads(int count);
+bool ct_has_cuda(void);
+int ct_cuda_count(void);
+bool ct_has_mps(void);
+bool ct_grad_enabled(void);
+void ct_set_grad_enabled(bool on);
+int ct_manual_seed(uint64_t seed);
+ct_tensor ct_random_state(void);
+int ct_set_random_state(ct_tensor state);
+void ct_flush_denormals(bool on);
+int ct_synchronize(ct_device device);
+
+// Creation.cpp
+typedef void (*ct_release)(void *context);
+ct_tensor ct_from_data(const void *data, const int64_t *shape, size_t rank, int dtype);
+ct_tensor ct_from_borrowed(
+    void *data, const int64_t *shape, size_t rank, int dtype, void *context, ct_release release);
+ct_tensor ct_empty(const int64_t *shape, size_t rank, int dtype, ct_device device);
+ct_tensor ct_full(const int64_t *shape, size_t rank, double value, int dtype, ct_device device);
+ct_tensor ct_arange(int64_t start, int64_t end, int64_t step, int dtype, ct_device device);
+ct_tensor ct_normal(const int64_t *shape, size_t rank, double mean, double deviation, int dtype, ct_device device);
+ct_tensor ct_uniform(const int64_t *shape, size_t rank, double low, double high, int dtype, ct_device device);
+ct_tensor ct_like(ct_tensor self, double value);
+
+// Info.cpp
+void ct_free(ct_tensor self);
+size_t ct_rank(ct_tensor self);
+int64_t ct_size(ct_tensor self, size_t dimension);
+int64_t ct_count(ct_tensor self);
+int ct_dtype_of(ct_tensor self);
+ct_device ct_device_of(ct_tensor self);
+bool ct_is_contiguous(ct_tensor self);
+void *ct_data(ct_tensor self);
+bool ct_shares_storage(ct_tensor a, ct_tensor b);
+int ct_read(ct_tensor self, void *into, size_t bytes);
+int ct_item(ct_tensor self, double *value);
+int ct_item_int(ct_tensor self, int64_t *value);
+
+// Gradients.cpp
+bool ct_requires_grad(ct_tensor self);
+int ct_set_requires_grad(ct_tensor self, bool on);
+int ct_backward(ct_tensor self, ct_tensor gradient_or_null, bool keep_graph);
+ct_tensor ct_grad(ct_tensor self);
+int ct_set_grad(ct_tensor self, ct_tensor gradient_or_null);
+ct_tensor ct_detach(ct_tensor self);
+
+// Shape.cpp
+ct_tensor ct_to(ct_tensor self, int dtype, ct_device device, bool copy);
+ct_tensor ct_clone(ct_tensor self);
+ct_tensor ct_contiguous(ct_tensor self);
+ct_tensor ct_reshape(ct_tensor self, const int64_t *shape, size_t rank);
+ct_tensor ct_expand(ct_tensor self, const int64_t *shape, size_t rank);
+ct_tensor ct_permute(ct_tensor self, const int64_t *order, size_t rank);
+ct_tensor ct_transpose(ct_tensor self, int64_t a, int64_t b);
+ct_tensor ct_squeeze(ct_tensor self, int64_t dimension);
+ct_tensor ct_unsqueeze(ct_tensor self, int64_t dimension);
+ct_tensor ct_slice(ct_tensor self, int64_t dimension, int64_t start, int64_t end, int64_t step);
+ct_tensor ct_select(ct_tensor self, int64_t dimension, int64_t index);
+ct_tensor ct_index_select(ct_tensor self, int64_t dimension, ct_tensor indices);
+ct_tensor ct_gather(ct_tensor self, int64_t dimension, ct_tensor indices);
+ct_tensor ct_scatter(ct_tensor self, int64_t dimension, ct_tensor indices, ct_tensor source);
+ct_tensor ct_cat(const ct_tensor *tensors, size_t count, int64_t dimension);
+ct_tensor ct_stack(const ct_tensor *tensors, size_t count, int64_t dimension);
+ct_tensor ct_repeat_interleave(ct_tensor self, int64_t times, int64_t dimension);
+ct_tensor ct_flip(ct_tensor self, int64_t dimension);
+ct_tensor ct_pad(ct_tensor self, int64_t before, int64_t after, double value);
+ct_tensor ct_triangle(ct_tensor self, int64_t diagonal, bool upper);
+
+// Arithmetic.cpp
+ct_tensor ct_add(ct_tensor a, ct_tensor b);
+ct_tensor ct_subtract(ct_tensor a, ct_tensor b);
+ct_tensor ct_multiply(ct_tensor a, ct_tensor b);
+ct_tensor ct_divide(ct_tensor a, ct_tensor b);
+ct_tensor ct_add_scalar(ct_tensor a, double b);
+ct_tensor ct_multiply_scalar(ct_tensor a, double b);
+ct_tensor ct_power_scalar(ct_tensor a, double b);
+ct_tensor ct_floor_divide_scalar(ct_tensor a, double b);
+ct_tensor ct_minimum(ct_tensor a, ct_tensor b);
+ct_tensor ct_maximum(ct_tensor a, ct_tensor b);
+ct_tensor ct_clamp(ct_tensor a, double low, double high);
+ct_tensor ct_negate(ct_tensor a);
+ct_tensor ct_absolute(ct_tensor a);
+ct_tensor ct_sign(ct_tensor a);
+ct_tensor ct_exp(ct_tensor a);
+ct_tensor ct_log(ct_tensor a);
+ct_tensor ct_sqrt(ct_tensor a);
+ct_tensor ct_rsqrt(ct_tensor a);
+ct_tensor ct_cos(ct_tensor a);
+ct_tensor ct_sin(ct_tensor a);
+ct_tensor ct_tanh(ct_tensor a);
+ct_tensor ct_sigmoid(ct_tensor a);
+ct_tensor ct_relu(ct_tensor a);
+ct_tensor ct_silu(ct_tensor a);
+ct_tensor ct_gelu(ct_tensor a, bool tanh_form);
+ct_tensor ct_where(ct_tensor condition, ct_tensor yes, ct_tensor no);
+ct_tensor ct_masked_fill(ct_tensor self, ct_tensor mask, double value);
+ct_tensor ct_compare(ct_tensor a, ct_tensor b, int relation);
+ct_tensor ct_compare_scalar(ct_tensor a, double b, int relation);
+ct_tensor ct_logical_and(ct_tensor a, ct_tensor b);
+ct_tensor ct_logical_or(ct_tensor a, ct_tensor b);
+ct_tensor ct_logical_not(ct_tensor a);
+ct_tensor ct_is_finite(ct_tensor a);
+
+// Reductions.cpp
+ct_tensor ct_sum_all(ct_tensor self);
+ct_tensor ct_mean_all(ct_tensor self);
+ct_tensor ct_sum(ct_tensor self, int64_t dimension, bool keep);
+ct_tensor ct_mean(ct_tensor self, int64_t dimension, bool keep);
+ct_tensor ct_amax(ct_tensor self, int64_t dimension, bool keep);
+ct_tensor ct_amin(ct_tensor self, int64_t dimension, bool keep);
+ct_tensor ct_argmax(ct_tensor self, int64_t dimension, bool keep);
+ct_tensor ct_all(ct_tensor self);
+ct_tensor ct_any(ct_tensor self);
+ct_tensor ct_cumulative_sum(ct_tensor self, int64_t dimension);
+ct_tensor ct_log_sum_exp(ct_tensor self, int64_t dimension, bool keep);
+ct_tensor ct_softmax(ct_tensor self, int64_t dimension);
+ct_tensor ct_log_softmax(ct_tensor self, int64_t dimension);
+int ct_top_k(ct_tensor self, int64_t k, int64_t dimension, bool sorted, ct_tensor *values, ct_tensor *indices);
+int ct_sort(ct_tensor self, int64_t dimension, bool descending, ct_tensor *values, ct_tensor *indices);
+
+// Linear.cpp
+ct_tensor ct_matmul(ct_tensor a, ct_tensor b);
+ct_tensor ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
+ct_tensor ct_embedding(ct_tensor weight, ct_tensor ids);
+ct_tensor ct_layer_norm(ct_tensor input, ct_tensor weight_or_null, ct_tensor bias_or_null, double epsilon);
+ct_tensor ct_dropout(ct_tensor input, double probability);
+ct_tensor ct_scaled_dot_product_attention(
+    ct_tensor query, ct_tensor key, ct_tensor value, ct_tensor mask_or_null, double dropout, bool causal, double scale);
+ct_tensor ct_cross_entropy(ct_tensor logits, ct_tensor targets, int64_t ignored, double smoothing);
+
+// InPlace.cpp: only parameters, optimisers and caches change contents.
+int ct_copy_into(ct_tensor self, ct_tensor source);
+int ct_add_into(ct_tensor self, ct_tensor other, double scale);
+int ct_multiply_into(ct_tensor self, double factor);
+int ct_fill(ct_tensor self, double value);
+int ct_index_copy_into(ct_tensor self, int64_t dimension, ct_tensor indices, ct_tensor source);
+int ct_gradient_norm(const ct_tensor *gradients, size_t count, double *norm);
+int ct_scale_all(const ct_tensor *tensors, size_t count, double factor);
+
+// Fused operations with gradients of their own (Fused/*.cpp); each has a composed form in Swift that it is checked
+// against.
+ct_tensor ct_rms_norm(ct_tensor input, ct_tensor weight, double epsilon);
+ct_tensor ct_gated_activation(ct_tensor gate, ct_tensor up, int activation);
+ct_tensor ct_rotary(ct_tensor input, ct_tensor cosine, ct_tensor sine);
+ct_tensor ct_linear_cross_entropy(
+    ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, ct_tensor coefficients,
+    double hidden_scale, double smoothing, int64_t chunk);
+ct_tensor ct_biased_attention(
+    ct_tensor query, ct_tensor key, ct_tensor value, ct_tensor bias_or_null, ct_tensor mask_or_null, bool causal,
+    double scale, double dropout);
+ct_tensor ct_dropout_add(ct_tensor residual, ct_tensor branch, double probability);
+ct_tensor ct_dropout_fast(ct_tensor input, double probability);
+
+// Kernels/*.cpp: hand-written CPU kernels.
+int ct_adamw_step(
+    ct_tensor parameter, ct_tensor master_or_null, ct_tensor gradient, ct_tensor first, ct_tensor second, double rate,
+    double beta1, double beta2, double epsilon, double decay, double correction1, double correction2,
+    double gradient_scale);
+ct_tensor ct_few_rows_linear(ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
+ct_tensor ct_decode_attention(
+    ct_tensor query, ct_tensor keys, ct_tensor values, ct_tensor lengths, ct_tensor bias_or_null, double scale);
+int ct_cache_append(ct_tensor cache, ct_tensor rows, ct_tensor lengths);
+
+// The CPU instruction sets this process uses, as text: "avx512 bf16 vnni", "avx2", "neon", "plain".
+const char *ct_cpu_features(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
