@@ -1,0 +1,121 @@
+import Foundation
+
+/// The SHA-256 digest (FIPS 180-4), which names templates, data files and settings by their content.
+public struct SHA256: Sendable {
+  private var state: [UInt32] = [
+    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+  ]
+  private var pending: [UInt8] = []
+  private var length: UInt64 = 0
+
+  /// A digest of nothing yet.
+  public init() {}
+
+  /// The digest of a text's UTF-8 bytes in hexadecimal, 64 letters.
+  public static func hex(of text: String) -> String {
+    var digest = SHA256()
+    digest.update(Array(text.utf8))
+    return digest.hex()
+  }
+
+  /// The digest of bytes in hexadecimal, 64 letters.
+  public static func hex(of bytes: [UInt8]) -> String {
+    var digest = SHA256()
+    digest.update(bytes)
+    return digest.hex()
+  }
+
+  /// The digest of a file in hexadecimal, read a megabyte at a time.
+  ///
+  /// - Throws: `TextFileError` where the file cannot be opened or read.
+  public static func hex(ofFile url: URL) throws(TextFileError) -> String {
+    guard let handle = FileHandle(forReadingAtPath: url.path) else {
+      throw TextFileError(file: url.relativePath, problem: "cannot be opened")
+    }
+    defer { try? handle.close() }
+    var digest = SHA256()
+    do {
+      while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { digest.update(Array(data)) }
+    } catch {
+      throw TextFileError(file: url.relativePath, problem: "cannot be read: \(error.localizedDescription)")
+    }
+    return digest.hex()
+  }
+
+  /// Adds bytes.
+  public mutating func update(_ bytes: [UInt8]) {
+    length += UInt64(bytes.count)
+    var start = 0
+    if !pending.isEmpty {
+      start = min(64 - pending.count, bytes.count)
+      pending += bytes[..<start]
+      guard pending.count == 64 else { return }
+      pending.withUnsafeBufferPointer { Self.compress($0, 0, &state) }
+      pending.removeAll(keepingCapacity: true)
+    }
+    bytes.withUnsafeBufferPointer { buffer in
+      while start + 64 <= buffer.count {
+        Self.compress(buffer, start, &state)
+        start += 64
+      }
+    }
+    pending += bytes[start...]
+  }
+
+  /// The digest of all bytes so far, 32 bytes.
+  public func bytes() -> [UInt8] {
+    var rest = pending + [0x80]
+    rest += repeatElement(0, count: (120 - rest.count) % 64)
+    rest += (0..<8).map { UInt8(truncatingIfNeeded: (length &* 8) >> (56 - 8 * UInt64($0))) }
+    var state = state
+    rest.withUnsafeBufferPointer { buffer in
+      for start in stride(from: 0, to: buffer.count, by: 64) { Self.compress(buffer, start, &state) }
+    }
+    return state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * UInt32($0))) } }
+  }
+
+  /// The digest of all bytes so far in hexadecimal, 64 letters.
+  public func hex() -> String {
+    bytes().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
+  private static func compress(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ state: inout [UInt32]) {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
+      for t in 0..<16 {
+        let at = start + 4 * t
+        words[t] =
+          UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8 | UInt32(bytes[at + 3])
+      }
+      for t in 16..<64 {
+        let (x, y) = (words[t - 15], words[t - 2])
+        let s0 = rotate(x, 7) ^ rotate(x, 18) ^ x >> 3
+        let s1 = rotate(y, 17) ^ rotate(y, 19) ^ y >> 10
+        words[t] = words[t - 16] &+ s0 &+ words[t - 7] &+ s1
+      }
+      var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+      var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+      for t in 0..<64 {
+        let s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+        let first = h &+ s1 &+ (e & f ^ ~e & g) &+ rounds[t] &+ words[t]
+        let s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+        let second = s0 &+ (a & b ^ a & c ^ b & c)
+        (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+      }
+      for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
+    }
+  }
+
+  private static func rotate(_ word: UInt32, _ by: UInt32) -> UInt32 { word >> by | word << (32 - by) }
+
+  /// The first 32 bits of the fractions of the cube roots of the first 64 primes.
+  private static let rounds: [UInt32] = [
+    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
+    0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
+    0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
+    0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
+    0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
+    0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
+    0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
+    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
+  ]
+}
