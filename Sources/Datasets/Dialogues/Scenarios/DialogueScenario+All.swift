@@ -1,0 +1,4 @@
+extension DialogueScenario {
+  /// Every situation there is.
+  static let all = appointments + purchases + leisure + household + work + lifeEvents
+}
