@@ -8,7 +8,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// Where `make setup` puts (or links) libtorch. Only executables and tests carry this search path:
+/// Where `make setup` puts (or links) libtorch.
+///
+/// Only executables and tests carry this search path:
 /// library products stay free of unsafe flags, so that other packages can depend on them by version.
 let runtimePath: [LinkerSetting] = [
   .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", Context.packageDirectory + "/.libtorch/current/lib"])

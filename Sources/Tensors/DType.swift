@@ -73,5 +73,6 @@ extension DType {
 }
 
 extension DType: CustomStringConvertible {
+  /// The type's name.
   public var description: String { name }
 }

@@ -14,7 +14,7 @@ public enum Engine {
   /// The version of libtorch, as `2.13.0`.
   public static var version: String { String(cString: ct_version()) }
 
-  /// The vector instructions that libtorch's own kernels use here: `AVX512`, `AVX2`, `DEFAULT` …
+  /// The vector instructions that libtorch's own kernels use here: `AVX512`, `AVX2` or `DEFAULT`.
   public static var capability: String { String(cString: ct_capability()) }
 
   /// The vector instructions that Orchard's own kernels use here, as `avx512 bf16 vnni`.

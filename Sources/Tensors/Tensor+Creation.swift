@@ -6,13 +6,34 @@ public protocol TensorElement {
   static var dtype: DType { get }
 }
 
-extension Float: TensorElement { public static var dtype: DType { .float32 } }
-extension Double: TensorElement { public static var dtype: DType { .float64 } }
-extension Int: TensorElement { public static var dtype: DType { .int64 } }
-extension Int32: TensorElement { public static var dtype: DType { .int32 } }
-extension Int8: TensorElement { public static var dtype: DType { .int8 } }
-extension UInt8: TensorElement { public static var dtype: DType { .uint8 } }
-extension Bool: TensorElement { public static var dtype: DType { .bool } }
+extension Float: TensorElement {
+  /// The tensor type of a `Float`.
+  public static var dtype: DType { .float32 }
+}
+extension Double: TensorElement {
+  /// The tensor type of a `Double`.
+  public static var dtype: DType { .float64 }
+}
+extension Int: TensorElement {
+  /// The tensor type of a `Int`.
+  public static var dtype: DType { .int64 }
+}
+extension Int32: TensorElement {
+  /// The tensor type of a `Int32`.
+  public static var dtype: DType { .int32 }
+}
+extension Int8: TensorElement {
+  /// The tensor type of a `Int8`.
+  public static var dtype: DType { .int8 }
+}
+extension UInt8: TensorElement {
+  /// The tensor type of a `UInt8`.
+  public static var dtype: DType { .uint8 }
+}
+extension Bool: TensorElement {
+  /// The tensor type of a `Bool`.
+  public static var dtype: DType { .bool }
+}
 
 func withShape<Result>(_ shape: [Int], _ body: (UnsafePointer<Int64>?, Int) -> Result) -> Result {
   shape.map(Int64.init).withUnsafeBufferPointer { body($0.baseAddress, $0.count) }
@@ -36,8 +57,9 @@ extension Tensor {
   }
 
   /// A tensor that is `value` everywhere.
-  public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32, on device: Device = .cpu) -> Tensor
-  {
+  public static func full(
+    _ shape: [Int], _ value: Double, dtype: DType = .float32, on device: Device = .cpu
+  ) -> Tensor {
     Tensor(taking: withShape(shape) { ct_full($0, $1, value, dtype.rawValue, device.raw) }, "full")
   }
 

@@ -22,7 +22,9 @@ extension Tensor {
   }
 }
 
-/// Runs `body` without recording operations for gradients. Nothing may suspend inside: the mode belongs to the thread.
+/// Runs `body` without recording operations for gradients.
+///
+/// Nothing may suspend inside: the mode belongs to the thread.
 public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
   let before = ct_grad_enabled()
   ct_set_grad_enabled(false)

@@ -39,3 +39,13 @@ extension Tensor {
     withExtendedLifetime(tensors) { Engine.require(ct_scale_all(raws, raws.count, factor), "scale") }
   }
 }
+
+extension Tensor {
+  /// Writes raw bytes over the elements of a contiguous tensor on the CPU.
+  package func overwrite(with bytes: UnsafeRawBufferPointer) {
+    precondition(bytes.count == byteCount && device == .cpu && ct_is_contiguous(raw), "overwrite \(self)")
+    if let source = bytes.baseAddress, let target = ct_data(raw) {
+      withExtendedLifetime(self) { target.copyMemory(from: source, byteCount: bytes.count) }
+    }
+  }
+}

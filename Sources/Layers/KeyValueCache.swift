@@ -1,0 +1,53 @@
+import OrchardTensors
+
+/// The keys and values that one attention layer has computed so far, for every row of a conversation.
+///
+/// Both are `[B, K, C, D]` with a capacity C that grows by doubling; row r holds `lengths[r]` places, kept by the
+/// `DecodingState` that owns this cache.
+public final class KeyValueCache {
+  /// The keys, places beyond a row's length undefined.
+  public private(set) var keys: Tensor?
+  /// The values, likewise.
+  public private(set) var values: Tensor?
+
+  /// A cache that holds nothing.
+  public init() {}
+
+  /// Writes new keys and values `[B, K, T, D]` behind each row's first `lengths` places.
+  public func append(keys newKeys: Tensor, values newValues: Tensor, lengths: [Int]) {
+    let needed = (lengths.max() ?? 0) + newKeys.size(2)
+    let keys = grown(keys, like: newKeys, to: needed)
+    let values = grown(values, like: newValues, to: needed)
+    for (cache, new) in [(keys, newKeys), (values, newValues)] {
+      if let length = lengths.first, lengths.allSatisfy({ $0 == length }) {
+        cache.sliced(2, length..<length + new.size(2)).assign(new)
+      } else {
+        for (row, length) in lengths.enumerated() {
+          cache.selected(0, row).sliced(1, length..<length + new.size(2)).assign(new.selected(0, row))
+        }
+      }
+    }
+    self.keys = keys
+    self.values = values
+  }
+
+  /// Takes keys and values that will not grow: those of an encoder's output.
+  public func fix(keys: Tensor, values: Tensor) {
+    self.keys = keys.contiguous
+    self.values = values.contiguous
+  }
+
+  /// Keeps the given rows in the given order; a row may stand several times.
+  public func selectRows(_ rows: Tensor) {
+    keys = keys?.indexed(0, by: rows)
+    values = values?.indexed(0, by: rows)
+  }
+
+  private func grown(_ cache: Tensor?, like new: Tensor, to needed: Int) -> Tensor {
+    if let cache, cache.size(2) >= needed { return cache }
+    let capacity = max(needed, 2 * (cache?.size(2) ?? 32))
+    let larger = Tensor.zeros([new.size(0), new.size(1), capacity, new.size(3)], dtype: new.dtype, on: new.device)
+    if let cache { larger.sliced(2, 0..<cache.size(2)).assign(cache) }
+    return larger
+  }
+}

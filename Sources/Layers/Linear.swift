@@ -1,0 +1,65 @@
+import OrchardTensors
+
+/// How a `Linear` layer's weight is kept and multiplied with: dense, quantised or pruned.
+public protocol WeightSlot: Module {
+  /// Features in and out.
+  var inputCount: Int { get }
+  /// Features that come out.
+  var outputCount: Int { get }
+  /// x·Wᵀ for `input` `[…, I]`, as `[…, O]`.
+  func product(_ input: Tensor) -> Tensor
+}
+
+/// What is learned beside a `Linear` layer's own weight: LoRA and its kin.
+public protocol LinearAdapter: Module {
+  /// The layer's output `[…, O]` as the adapter changes it, given the layer's input `[…, I]`.
+  func adapted(_ output: Tensor, input: Tensor) -> Tensor
+}
+
+/// A weight kept as a plain matrix `[O, I]`.
+public final class DenseWeight: WeightSlot {
+  /// The matrix `[O, I]`.
+  public let weight: Parameter
+
+  /// A matrix without memory yet.
+  public init(inputs: Int, outputs: Int, deviation: Double) {
+    weight = Parameter([outputs, inputs], start: .normal(deviation: deviation))
+  }
+
+  /// A layer over a matrix that another part of the model owns too.
+  public init(sharing weight: Parameter) { self.weight = weight }
+
+  /// Features in.
+  public var inputCount: Int { weight.shape[1] }
+
+  /// Features out.
+  public var outputCount: Int { weight.shape[0] }
+
+  /// x·Wᵀ.
+  public func product(_ input: Tensor) -> Tensor { input.linear(weight.tensor) }
+}
+
+/// y = x·Wᵀ + b, as a weight slot, a bias that may be absent, and a slot for an adapter.
+///
+/// `[…, I]` becomes `[…, O]`.
+public final class Linear: Module {
+  /// The weight.
+  public var slot: any WeightSlot
+  /// The bias `[O]`, where the layer has one.
+  public let bias: Parameter?
+  /// What is learned beside the weight.
+  public var adapter: (any LinearAdapter)?
+
+  /// A layer without memory yet.
+  public init(_ inputs: Int, _ outputs: Int, bias: Bool = false, deviation: Double = 0.02) {
+    slot = DenseWeight(inputs: inputs, outputs: outputs, deviation: deviation)
+    self.bias = bias ? Parameter([outputs], start: .constant(0)) : nil
+  }
+
+  /// The layer's output for `input`.
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    var output = slot.product(input)
+    if let bias { output = output + bias.tensor }
+    return adapter?.adapted(output, input: input) ?? output
+  }
+}

@@ -1,0 +1,69 @@
+import OrchardTensors
+
+/// One weight of a model: a box, so that two layers can share it and an optimiser can change it in place.
+///
+/// It is made without memory; `load` or `initialize` gives it its numbers.
+public final class Parameter {
+  /// The size of every dimension.
+  public let shape: [Int]
+  /// How the weight begins where it is not loaded.
+  public let start: Start
+  private var contents: Tensor?
+
+  /// How a weight begins where a model is made from nothing.
+  public enum Start: Sendable {
+    /// The same number everywhere.
+    case constant(Double)
+    /// Normally distributed around zero.
+    case normal(deviation: Double)
+  }
+
+  /// A weight without memory yet.
+  public init(_ shape: [Int], start: Start) {
+    self.shape = shape
+    self.start = start
+  }
+
+  /// The numbers.
+  ///
+  /// Reading them before they are there is a fault of the calling code and traps.
+  public var tensor: Tensor {
+    guard let contents else { preconditionFailure("a parameter of shape \(shape) was used before it was loaded") }
+    return contents
+  }
+
+  /// Whether the weight has its numbers.
+  public var isLoaded: Bool { contents != nil }
+
+  /// The number of elements.
+  public var count: Int { shape.reduce(1, *) }
+
+  /// Whether training changes this weight.
+  public var isTrainable = true {
+    didSet { contents?.setRequiresGradient(isTrainable && wantsGradients) }
+  }
+
+  /// Whether gradients are wanted at all; training switches this on.
+  package var wantsGradients = false {
+    didSet { contents?.setRequiresGradient(isTrainable && wantsGradients) }
+  }
+
+  /// Takes the numbers of `tensor`, which must have this shape.
+  package func load(_ tensor: Tensor) {
+    precondition(tensor.shape == shape, "a parameter of shape \(shape) was given \(tensor)")
+    let tensor = tensor.detached
+    tensor.setRequiresGradient(isTrainable && wantsGradients && tensor.dtype.isFloatingPoint)
+    contents = tensor
+  }
+
+  /// Gives the weight its starting numbers from the engine's random numbers.
+  package func initialize(dtype: DType, on device: Device) {
+    switch start {
+    case .constant(let value): load(.full(shape, value, dtype: dtype, on: device))
+    case .normal(let deviation): load(.normal(shape, deviation: deviation).to(dtype).to(device))
+    }
+  }
+
+  /// Turns the numbers into another type or moves them to another device.
+  package func convert(to dtype: DType, on device: Device) { load(tensor.to(dtype).to(device)) }
+}

@@ -1,0 +1,6 @@
+import OrchardTensors
+
+extension Tensor {
+  /// This residual stream with a branch added to it, the branch after dropout.
+  public func adding(_ branch: Tensor, dropout probability: Double) -> Tensor { self + branch.dropout(probability) }
+}

@@ -1,0 +1,135 @@
+import OrchardLayers
+import OrchardTensors
+
+/// T5's attention with its norm: q, k, v, o without biases and without a scale.
+public final class T5Attention: Module {
+  let norm: RMSNorm
+  let query, key, value, output: Linear
+  private let heads: Int
+
+  init(_ configuration: T5Configuration) {
+    let width = configuration.width
+    let inner = configuration.heads * configuration.headWidth
+    let factor = configuration.factor
+    heads = configuration.heads
+    norm = RMSNorm(width, epsilon: configuration.epsilon)
+    // T5 folds attention's usual scale of headWidth^-½ into how q begins.
+    query = Linear(width, inner, deviation: factor / Double(width * configuration.headWidth).squareRoot())
+    key = Linear(width, inner, deviation: factor / Double(width).squareRoot())
+    value = Linear(width, inner, deviation: factor / Double(width).squareRoot())
+    output = Linear(inner, width, deviation: factor / Double(inner).squareRoot())
+  }
+
+  func keysAndValues(_ states: Tensor) -> (Tensor, Tensor) {
+    (key(states).splitIntoHeads(heads), value(states).splitIntoHeads(heads))
+  }
+
+  func queries(_ normed: Tensor) -> Tensor { query(normed).splitIntoHeads(heads) }
+
+  func attend(_ query: Tensor, _ keys: Tensor, _ values: Tensor, mask: AttentionMask, dropout: Double) -> Tensor {
+    output(
+      Attention.attend(query: query, key: keys, value: values, mask: mask, scale: 1, dropout: dropout).joinedHeads)
+  }
+}
+
+/// T5's feed-forward part with its norm.
+public final class T5FeedForward: Module {
+  let norm: RMSNorm
+  let inner: FeedForward
+
+  init(_ configuration: T5Configuration) {
+    norm = RMSNorm(configuration.width, epsilon: configuration.epsilon)
+    inner = FeedForward(
+      width: configuration.width, inner: configuration.inner, activation: configuration.activation,
+      gated: configuration.isGated, upDeviation: configuration.factor / Double(configuration.width).squareRoot(),
+      downDeviation: configuration.factor / Double(configuration.inner).squareRoot())
+  }
+}
+
+/// One layer: attention to itself, in the decoder attention to the source, and the feed-forward part.
+public final class T5Layer: Module {
+  let attention: T5Attention
+  let source: T5Attention?
+  let feedForward: T5FeedForward
+
+  init(_ configuration: T5Configuration, isDecoder: Bool) {
+    attention = T5Attention(configuration)
+    source = isDecoder ? T5Attention(configuration) : nil
+    feedForward = T5FeedForward(configuration)
+  }
+}
+
+/// The encoder or the decoder: layers, the position bias that all of them share, and the last norm.
+public final class T5Stack: Module {
+  let layers: [T5Layer]
+  let positions: RelativePositions
+  let norm: RMSNorm
+  private let isDecoder: Bool
+  private let dropout: Double
+
+  init(_ configuration: T5Configuration, layers count: Int, isDecoder: Bool) {
+    layers = (0..<count).map { _ in T5Layer(configuration, isDecoder: isDecoder) }
+    positions = RelativePositions(
+      buckets: configuration.buckets, heads: configuration.heads, greatestDistance: configuration.greatestDistance,
+      bidirectional: !isDecoder, deviation: configuration.factor / Double(configuration.width).squareRoot())
+    norm = RMSNorm(configuration.width, epsilon: configuration.epsilon)
+    self.isDecoder = isDecoder
+    dropout = configuration.dropout
+  }
+
+  /// The stack's output `[B, T, D]` for embedded tokens, in one pass.
+  func callAsFunction(
+    _ embedded: Tensor, visible: Tensor? = nil, source: (states: Tensor, visible: Tensor?)? = nil, mode: ForwardMode
+  ) -> Tensor {
+    let rate = mode == .training ? dropout : 0
+    let length = embedded.size(1)
+    let bias = positions.bias(queries: 0..<length, keys: length)
+    let mask = AttentionMask(causal: isDecoder, visible: visible, bias: bias)
+    var hidden = embedded.dropout(rate)
+    for layer in layers {
+      let normed = layer.attention.norm(hidden)
+      let (keys, values) = layer.attention.keysAndValues(normed)
+      hidden = hidden.adding(
+        layer.attention.attend(layer.attention.queries(normed), keys, values, mask: mask, dropout: rate), dropout: rate)
+      if let attention = layer.source, let source {
+        let (keys, values) = attention.keysAndValues(source.states)
+        let queries = attention.queries(attention.norm(hidden))
+        hidden = hidden.adding(
+          attention.attend(queries, keys, values, mask: AttentionMask(visible: source.visible), dropout: rate),
+          dropout: rate)
+      }
+      hidden = hidden.adding(
+        layer.feedForward.inner(layer.feedForward.norm(hidden), dropout: rate), dropout: rate)
+    }
+    return norm(hidden).dropout(rate)
+  }
+
+  /// The decoder's output for further tokens of every row, written behind those that `state` holds.
+  func read(_ embedded: Tensor, into state: DecodingState) -> Tensor {
+    let count = embedded.size(1)
+    let device = embedded.device
+    let start = state.lengths.max() ?? 0
+    let keys = start + count
+    let bias = positions.bias(after: state.lengths, adding: count, keys: keys)
+    let mask = AttentionMask(visible: state.visible(queries: count, on: device), bias: bias)
+    let sourceLength = state.sourceCaches.first?.keys?.size(2) ?? 0
+    let sourceMask = AttentionMask(
+      visible: AttentionMask.visible(lengths: state.sourceLengths, of: sourceLength, on: device))
+    var hidden = embedded
+    for (index, layer) in layers.enumerated() {
+      let normed = layer.attention.norm(hidden)
+      let (newKeys, newValues) = layer.attention.keysAndValues(normed)
+      state.caches[index].append(keys: newKeys, values: newValues, lengths: state.lengths)
+      let (keys, values) = state.view(index, adding: count)
+      hidden = hidden + layer.attention.attend(layer.attention.queries(normed), keys, values, mask: mask, dropout: 0)
+      if let attention = layer.source, let keys = state.sourceCaches[index].keys,
+        let values = state.sourceCaches[index].values
+      {
+        let queries = attention.queries(attention.norm(hidden))
+        hidden = hidden + attention.attend(queries, keys, values, mask: sourceMask, dropout: 0)
+      }
+      hidden = hidden + layer.feedForward.inner(layer.feedForward.norm(hidden))
+    }
+    return norm(hidden)
+  }
+}

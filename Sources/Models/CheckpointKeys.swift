@@ -1,0 +1,46 @@
+/// The names of an architecture's weights in a checkpoint, as a table that a person can read.
+///
+/// Each row turns the beginning of a path through our modules into the beginning of a checkpoint's key; `*` stands for
+/// a number and is carried over. The first row that fits is taken.
+public struct CheckpointKeys: Sendable {
+  /// The rows: our path, the checkpoint's key.
+  public let rows: [(path: String, key: String)]
+  /// Further keys under which checkpoints keep a tied weight, by the key that it is read from.
+  public let aliases: [String: [String]]
+  /// Keys that checkpoints carry and no one needs: buffers that are computed anew.
+  public let surplus: [String]
+
+  /// A table of rows.
+  public init(_ rows: [(path: String, key: String)], aliases: [String: [String]] = [:], surplus: [String] = []) {
+    self.rows = rows
+    self.aliases = aliases
+    self.surplus = surplus
+  }
+
+  /// The checkpoint's key for one of our paths.
+  public func key(for path: String) -> String {
+    for row in rows { if let key = Self.replace(path, row.path, by: row.key) { return key } }
+    return path
+  }
+
+  /// Our path for one of the checkpoint's keys, or for the beginning of one.
+  public func path(for key: String) -> String {
+    for row in rows { if let path = Self.replace(key, row.key, by: row.path) { return path } }
+    return key
+  }
+
+  func isSurplus(_ key: String) -> Bool { surplus.contains { Self.replace(key, $0, by: "") != nil } }
+
+  private static func replace(_ name: String, _ pattern: String, by replacement: String) -> String? {
+    let parts = name.split(separator: ".")
+    let wanted = pattern.split(separator: ".")
+    guard parts.count >= wanted.count else { return nil }
+    var numbers: [Substring] = []
+    for (part, want) in zip(parts, wanted) {
+      if want == "*", part.allSatisfy(\.isNumber) { numbers.append(part) } else if want != part { return nil }
+    }
+    var next = numbers.makeIterator()
+    let start = replacement.split(separator: ".").map { $0 == "*" ? next.next() ?? $0 : $0 }
+    return (start + parts.dropFirst(wanted.count)).joined(separator: ".")
+  }
+}

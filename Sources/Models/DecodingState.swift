@@ -1,0 +1,71 @@
+import OrchardLayers
+import OrchardTensors
+
+/// One conversation a row: what the layers have computed of it so far.
+///
+/// It belongs to whoever decodes, not to the model; an encoder's output lives here too, so that decoding never asks
+/// which architecture it drives.
+public final class DecodingState {
+  /// Tokens that the decoder has read, a row.
+  public private(set) var lengths: [Int]
+  /// The decoder's keys and values, a layer.
+  package let caches: [KeyValueCache]
+  /// The encoder output's keys and values, a layer; empty for a decoder-only model.
+  package let sourceCaches: [KeyValueCache]
+  /// Tokens of the source, a row.
+  package private(set) var sourceLengths: [Int]
+
+  /// A state that has read nothing yet.
+  package init(rows: Int, layers: Int, sourceCaches: [KeyValueCache] = [], sourceLengths: [Int] = []) {
+    lengths = Array(repeating: 0, count: rows)
+    caches = (0..<layers).map { _ in KeyValueCache() }
+    self.sourceCaches = sourceCaches
+    self.sourceLengths = sourceLengths
+  }
+
+  /// The number of conversations.
+  public var rowCount: Int { lengths.count }
+
+  /// Notes that each row has read further tokens.
+  package func advance(by counts: [Int]) { lengths = zip(lengths, counts).map(+) }
+
+  /// Keeps the given rows in the given order.
+  ///
+  /// A row may stand several times: beams branch so. A row that does not stand is finished.
+  public func selectRows(_ rows: [Int]) {
+    if rows == Array(0..<rowCount) { return }
+    precondition(rows.allSatisfy { (0..<rowCount).contains($0) }, "rows \(rows) of \(rowCount)")
+    lengths = rows.map { lengths[$0] }
+    if !sourceLengths.isEmpty { sourceLengths = rows.map { sourceLengths[$0] } }
+    for cache in caches + sourceCaches {
+      guard let device = cache.keys?.device else { continue }
+      cache.selectRows(Tensor(rows, on: device))
+    }
+  }
+
+  /// Forgets all but the first `lengths` tokens of each row.
+  public func truncate(to lengths: [Int]) {
+    let shorter = zip(lengths, self.lengths).allSatisfy { $0 <= $1 && $0 >= 0 }
+    precondition(shorter && lengths.count == rowCount, "truncate \(self.lengths) to \(lengths)")
+    self.lengths = lengths
+  }
+
+  /// What `count` new queries of every row may look at among the keys read so far and their own, `[B, 1, T, S]`, or
+  /// nil where they may see all of them.
+  package func visible(queries count: Int, on device: Device) -> Tensor? {
+    let keys = (lengths.max() ?? 0) + count
+    if count == 1 && lengths.allSatisfy({ $0 == lengths[0] }) { return nil }
+    let start = Tensor(lengths, shape: [rowCount, 1, 1, 1], on: device)
+    let last = start + Tensor.range(0..<count, on: device).reshaped([1, 1, count, 1])
+    return Tensor.range(0..<keys, on: device) .<= last
+  }
+
+  /// The keys and values of a layer that the next attention looks at: every row's places so far and `count` new ones.
+  package func view(_ layer: Int, adding count: Int) -> (keys: Tensor, values: Tensor) {
+    let length = (lengths.max() ?? 0) + count
+    guard let keys = caches[layer].keys, let values = caches[layer].values else {
+      preconditionFailure("layer \(layer) was looked at before it was written")
+    }
+    return (keys.sliced(2, 0..<length), values.sliced(2, 0..<length))
+  }
+}

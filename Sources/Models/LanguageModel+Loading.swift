@@ -1,0 +1,66 @@
+import Foundation
+import OrchardLayers
+import OrchardTensors
+
+extension LanguageModel {
+  /// Takes the weights of a checkpoint.
+  ///
+  /// With `dtype` nil they keep the checkpoint's type. On the CPU and in that type nothing is copied: the tensors look
+  /// at the mapped file until they are written to.
+  ///
+  /// - Throws: `ModelError` that names every missing, surplus and wrongly shaped tensor.
+  public func load(_ checkpoint: CheckpointFolder, dtype: DType? = nil, on device: Device = .cpu) throws {
+    let keys = checkpointKeys
+    var unread = checkpoint.names
+    var missing: [String] = []
+    var wrong: [String] = []
+    var loaded: Set<ObjectIdentifier> = []
+    var plan: [(Parameter, String)] = []
+    for (path, parameter) in namedParameters {
+      let key = keys.key(for: path)
+      let names = [key] + (keys.aliases[key] ?? [])
+      unread.subtract(names)
+      guard loaded.insert(ObjectIdentifier(parameter)).inserted else { continue }
+      guard let name = names.first(where: { checkpoint.names.contains($0) }) else {
+        missing.append(key)
+        continue
+      }
+      let shape = checkpoint.shape(of: name) ?? []
+      if shape == parameter.shape {
+        plan.append((parameter, name))
+      } else {
+        wrong.append("“\(name)” has the shape \(shape), the configuration asks for \(parameter.shape)")
+      }
+    }
+    unread = unread.filter { !keys.isSurplus($0) }
+    guard missing.isEmpty, wrong.isEmpty, unread.isEmpty else {
+      throw ModelError(Self.difference(checkpoint.url, missing: missing, surplus: unread.sorted(), wrong: wrong))
+    }
+    for (parameter, name) in plan {
+      guard let tensor = checkpoint.tensor(name) else { continue }
+      parameter.load(tensor.to(dtype ?? tensor.dtype).to(device))
+    }
+  }
+
+  private static func difference(_ url: URL, missing: [String], surplus: [String], wrong: [String]) -> String {
+    func some(_ names: [String]) -> String {
+      let shown = names.prefix(8).map { "“\($0)”" }.joined(separator: ", ")
+      return names.count > 8 ? "\(shown) and \(names.count - 8) more" : shown
+    }
+    var parts = wrong.prefix(8).map { $0 }
+    if wrong.count > 8 { parts.append("and \(wrong.count - 8) more of another shape") }
+    if !missing.isEmpty { parts.append("\(missing.count) missing: \(some(missing))") }
+    if !surplus.isEmpty { parts.append("\(surplus.count) that no part of the model takes: \(some(surplus))") }
+    return "\(url.path): the weights do not fit config.json: " + parts.joined(separator: "; ")
+  }
+
+  /// The weights under the names of the checkpoint, a shared one once.
+  public var checkpointTensors: [(name: String, tensor: Tensor)] {
+    let keys = checkpointKeys
+    var seen: Set<ObjectIdentifier> = []
+    return namedParameters.compactMap { path, parameter in
+      guard seen.insert(ObjectIdentifier(parameter)).inserted else { return nil }
+      return (keys.key(for: path), parameter.tensor.detached)
+    }
+  }
+}

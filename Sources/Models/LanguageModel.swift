@@ -1,0 +1,67 @@
+import OrchardLayers
+import OrchardTensors
+
+/// A model that gives each next token a probability.
+///
+/// Whoever trains, decodes or scores with one needs these members and no word of its architecture.
+public protocol LanguageModel: Module {
+  /// What the rest of the house must know of this model.
+  var properties: ModelProperties { get }
+  /// From hidden states to logits.
+  var head: LanguageHead { get }
+  /// The names of this architecture's weights in a checkpoint.
+  var checkpointKeys: CheckpointKeys { get }
+
+  /// The last hidden states `[B, T, D]` for the target's places of a batch.
+  func hidden(_ batch: TokenBatch, mode: ForwardMode) -> Tensor
+
+  /// Begins a conversation a row: an encoder-decoder reads `prompts` as sources.
+  ///
+  /// Returns the conversation's state and the tokens that the decoder has to read first.
+  func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]])
+
+  /// Reads further tokens of every row; returns the hidden states `[B, T, D]` at their places, padded on the right.
+  func read(_ tokens: TokenRows, into state: DecodingState) -> Tensor
+}
+
+extension LanguageModel {
+  /// The logits `[B, T, V]` for the target's places of a batch.
+  public func logits(_ batch: TokenBatch, mode: ForwardMode = .inference) -> Tensor {
+    head.logits(hidden(batch, mode: mode))
+  }
+
+  /// Reads further tokens of every row; returns the logits `[B, V]` of the token after each row's last.
+  public func next(after tokens: [[Int]], in state: DecodingState) -> Tensor {
+    let rows = TokenRows(tokens, on: device)
+    let hidden = read(rows, into: state)
+    if rows.length == 1 { return head.logits(hidden.selected(1, 0)) }
+    if rows.lengths.allSatisfy({ $0 == rows.length }) {
+      return head.logits(hidden.selected(1, rows.length - 1))
+    }
+    let places = Tensor(rows.lengths.map { $0 - 1 }, shape: [rows.lengths.count, 1, 1], on: device)
+    let last = hidden.gathered(1, by: places.expanded([rows.lengths.count, 1, hidden.size(2)]))
+    return head.logits(last.squeezed(1))
+  }
+
+  /// Where the weights are.
+  public var device: Device { head.weight.tensor.device }
+
+  /// The type of the weights.
+  public var dtype: DType { head.weight.tensor.dtype }
+
+  /// Gives every weight its starting numbers, from the engine's random numbers.
+  public func initialize(dtype: DType = .float32, on device: Device = .cpu) {
+    for parameter in parameters { parameter.initialize(dtype: dtype, on: device) }
+  }
+
+  /// Turns all weights into another type or moves them to another device.
+  public func convert(to dtype: DType, on device: Device? = nil) {
+    let device = device ?? self.device
+    for parameter in parameters { parameter.convert(to: dtype, on: device) }
+  }
+
+  /// Whether gradients are recorded for the trainable weights.
+  package func setGradients(_ on: Bool) {
+    for parameter in parameters { parameter.wantsGradients = on }
+  }
+}
