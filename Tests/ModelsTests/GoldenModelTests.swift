@@ -14,7 +14,9 @@ struct GoldenModel: CustomStringConvertible, Sendable {
 
   func load() throws -> any LanguageModel { try ModelFolder.load(Goldens.url("models/\(name)")) }
 
-  func values() throws -> GoldenValues { GoldenValues(file: try SafetensorsFile(Goldens.url("models/\(name).safetensors"))) }
+  func values() throws -> GoldenValues {
+    GoldenValues(file: try SafetensorsFile(Goldens.url("models/\(name).safetensors")))
+  }
 }
 
 /// The tensors beside a golden checkpoint.
