@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+
+/// The command `orchard`: one subcommand for each thing one does with a model.
+@main
+struct OrchardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "orchard",
+    abstract: "The life-cycle of a language model: choose, prompt, fine-tune, evaluate.",
+    discussion: """
+      Every subcommand explains itself with --help. With --json, results are lines of JSON on standard output; \
+      everything meant for people goes to standard error.
+
+      Exit codes: 0 success, 1 failure, 64 wrong usage, 130 interrupted (the work can be resumed).
+      """,
+    version: Release.version,
+    subcommands: [DoctorCommand.self])
+
+  /// Runs the command line and ends the process with its exit code.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Foundation.exit(Ending(of: error).tell())
+    }
+  }
+}
+
+/// What is known of this release.
+enum Release {
+  /// The version as in the release's tag.
+  static let version = "0.1.0"
+}
