@@ -1,0 +1,93 @@
+import OrchardModels
+import OrchardTensors
+
+/// The one decoding loop: every way of generating, with every architecture, goes through `next()`.
+///
+/// ```swift
+/// var decoding = try Decoding(model, [TokenPrompt([1, 15, 9])], settings: settings)
+/// while let tokens = try decoding.next() {
+///   for token in tokens { print(token.prompt, token.token, token.logProbability) }
+/// }
+/// let sequences = decoding.results
+/// ```
+///
+/// Finished rows leave the batch. The same seed gives a prompt the same tokens whatever stands beside it.
+public struct Decoding {
+  /// For each prompt its finished texts: one, or with beam search as many as beams, the best first; empty before.
+  public private(set) var results: [[GeneratedSequence]]
+  /// How many tokens each prompt may get, and who says so.
+  public let limits: [TokenLimit]
+  private let model: any LanguageModel
+  private let state: DecodingState
+  private var strategy: any DecodingStrategy
+  /// The rows to keep and the tokens they read next; nil when all is finished.
+  private var pending: (rows: [Int], tokens: [[Int]])?
+
+  /// Begins decoding.
+  ///
+  /// `endTokens` are the model's own unless others are given. A `textStream` turns tokens into text and is needed for
+  /// stop strings; without it texts stay empty.
+  /// - Throws: `GenerationError` for a prompt that does not fit the context or holds an unknown token, for stop
+  ///   strings without a text stream, and where nothing bounds the length.
+  public init(
+    _ model: any LanguageModel, _ prompts: [TokenPrompt], settings: GenerationSettings,
+    configuration: GenerationConfiguration = GenerationConfiguration(), endTokens: [Int]? = nil
+  ) throws {
+    try self.init(
+      model, prompts, settings: settings, configuration: configuration, endTokens: endTokens, textStream: nil)
+  }
+
+  package init(
+    _ model: any LanguageModel, _ prompts: [TokenPrompt], settings: GenerationSettings,
+    configuration: GenerationConfiguration = GenerationConfiguration(), endTokens: [Int]? = nil,
+    textStream: (any TokenTextStream)?
+  ) throws {
+    if textStream == nil, !settings.stop.isEmpty {
+      throw GenerationError("stop strings need a tokenizer, and none was given")
+    }
+    let properties = model.properties
+    let prompts = try prompts.enumerated().map { try PromptCheck.checked($1, number: $0 + 1, properties) }
+    limits = try prompts.enumerated().map { index, prompt in
+      try PromptCheck.limit(
+        promptLength: prompt.tokens.count, number: index + 1, settings: settings, configuration: configuration,
+        properties)
+    }
+    let rules = StopRules(
+      endTokens: endTokens ?? configuration.endTokens ?? properties.endTokens, limits: limits,
+      text: textStream.map { RowText($0, stops: settings.stop) })
+    self.model = model
+    results = Array(repeating: [], count: prompts.count)
+    let begun = withoutGradients { model.begin(prompts.map(\.tokens)) }
+    state = begun.state
+    strategy =
+      settings.beams > 1
+      ? BeamStrategy(
+        first: begun.first, settings: settings, rules: rules, vocabularySize: properties.vocabularySize)
+      : PickingStrategy(
+        prompts, first: begun.first, settings: settings, rules: rules, vocabularySize: properties.vocabularySize)
+    pending = prompts.isEmpty ? nil : (Array(prompts.indices), begun.first)
+  }
+
+  /// Goes on by one token a row; nil when every prompt is finished.
+  ///
+  /// Beam search gives a prompt's tokens all at once, when its search ends.
+  /// - Throws: `GenerationError` if the model's logits are no numbers.
+  public mutating func next() throws -> [GeneratedToken]? {
+    guard let (rows, tokens) = pending else { return nil }
+    let move = try withoutGradients {
+      state.selectRows(rows)
+      return try strategy.choose(model.next(after: tokens, in: state))
+    }
+    for (prompt, sequences) in move.finished { results[prompt] = sequences }
+    pending = move.rows.isEmpty ? nil : (move.rows, move.tokens.map { [$0] })
+    return move.generated
+  }
+
+  /// Goes on to the end and returns each prompt's best text.
+  ///
+  /// - Throws: `GenerationError` if the model's logits are no numbers.
+  public mutating func finish() throws -> [GeneratedSequence] {
+    while try next() != nil {}
+    return results.compactMap(\.first)
+  }
+}

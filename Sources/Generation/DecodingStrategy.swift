@@ -1,0 +1,60 @@
+import OrchardTensors
+
+/// A way of choosing tokens, on top of the one decoding loop.
+protocol DecodingStrategy {
+  /// Chooses how every row goes on, from the logits `[R, V]` of each row's next token.
+  mutating func choose(_ logits: Tensor) throws -> DecodingMove
+}
+
+/// How decoding goes on after one token.
+struct DecodingMove {
+  /// For each row that goes on, the row that it continues; a finished row is named by none, a branching one by several.
+  var rows: [Int] = []
+  /// The token that each of these rows reads next.
+  var tokens: [Int] = []
+  /// The tokens that are now certain.
+  var generated: [GeneratedToken] = []
+  /// The prompts that are now finished, each with its texts, the best first.
+  var finished: [(prompt: Int, sequences: [GeneratedSequence])] = []
+}
+
+/// A prompt in tokens, and what ends its text.
+public struct TokenPrompt: Sendable {
+  /// What the model reads: an encoder's source, or a decoder's beginning.
+  public var tokens: [Int]
+  /// Tells apart rows with equal tokens, which else would draw the same random numbers.
+  public var sample: Int
+
+  /// A prompt.
+  public init(_ tokens: [Int], sample: Int = 0) {
+    self.tokens = tokens
+    self.sample = sample
+  }
+}
+
+/// What ends a row.
+struct StopRules {
+  /// Tokens that end a text.
+  var endTokens: [Int]
+  /// The greatest number of new tokens of each prompt.
+  var limits: [TokenLimit]
+  /// The text of a row so far, to begin with; nil where no tokenizer was given.
+  var text: RowText?
+
+  /// Whether a row ends with `token`, the `count`-th new one of its prompt.
+  ///
+  /// Adds the token to the row's text, and what has become certain of it to `piece`.
+  func finish(of prompt: Int, token: Int, count: Int, text: inout RowText?, piece: inout String) -> FinishReason? {
+    let stopped = text?.append(token, to: &piece) ?? false
+    var reason: FinishReason?
+    if endTokens.contains(token) {
+      reason = .endToken
+    } else if stopped {
+      reason = .stopString
+    } else if count >= limits[prompt].count {
+      reason = limits[prompt].reason
+    }
+    if reason != nil, !stopped { text?.finish(to: &piece) }
+    return reason
+  }
+}

@@ -1,0 +1,31 @@
+/// One new token of one prompt's text.
+public struct GeneratedToken: Sendable {
+  /// Which prompt it belongs to, counted from 0.
+  public let prompt: Int
+  /// The token's id.
+  public let token: Int
+  /// Its log-probability in the model's own distribution, in nats.
+  public let logProbability: Float
+  /// Its log-probability in the distribution that it was chosen from, after the logit steps, in nats.
+  public let chosenLogProbability: Float
+  /// The text that is certain since the last token; what may yet become a stop string is held back.
+  public let text: String
+  /// Why the prompt's text ends here, or nil where it goes on.
+  public let finish: FinishReason?
+}
+
+/// A finished text in tokens.
+public struct GeneratedSequence: Sendable {
+  /// The new tokens, with the end token where there is one.
+  public internal(set) var tokens: [Int] = []
+  /// The log-probability of each in the model's own distribution, in nats.
+  public internal(set) var logProbabilities: [Float] = []
+  /// The log-probability of each in the distribution that it was chosen from, in nats.
+  public internal(set) var chosenLogProbabilities: [Float] = []
+  /// The text without special tokens and without the stop string; empty where no tokenizer was given.
+  public internal(set) var text = ""
+  /// Why it ended.
+  public internal(set) var finish: FinishReason = .length
+  /// Beam search's score: the sum of log-probabilities over a power of the length.
+  public internal(set) var score: Float?
+}

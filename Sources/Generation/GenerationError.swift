@@ -1,0 +1,17 @@
+/// What can go wrong while generating, told for people.
+public struct GenerationError: Error, Equatable, CustomStringConvertible {
+  /// The whole sentence: what was wrong, and the way out.
+  public let description: String
+
+  /// An error with its sentence.
+  public init(_ description: String) { self.description = description }
+
+  /// Throws if a model's logits were no numbers.
+  static func checkNumber(_ logProbability: Float, prompt: Int, position: Int) throws {
+    if logProbability.isNaN {
+      throw GenerationError(
+        "the model gave no number for token \(position + 1) of prompt \(prompt + 1): its weights are damaged, "
+          + "or its numbers overflowed (try --dtype fp32)")
+    }
+  }
+}
