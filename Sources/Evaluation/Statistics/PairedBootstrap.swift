@@ -38,7 +38,8 @@ extension Bootstrap {
       let sampled = differences.map { $0[place] }
       let mean = sampled.reduce(0) { $0 + abs($1) } / Double(sampled.count)
       let real = abs(second[place] - first[place])
-      let larger = sampled.count { abs($0) - mean > real }
+      // Equal scores are no sign of a difference; sacreBLEU's formula would find the smallest p of all.
+      let larger = real == 0 ? sampled.count : sampled.count { abs($0) - mean > real }
       return PairedComparison(
         measure: measure, baseline: first[place], system: second[place],
         difference: BootstrapInterval(sampled, confidence: confidence),

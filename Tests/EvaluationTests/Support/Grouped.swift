@@ -20,9 +20,9 @@ func expectEqual(
   let actual = grouped(values)
   try #require(actual.count == expected.count, "\(name)", sourceLocation: sourceLocation)
   let wrong = actual.indices.filter { abs(actual[$0] - expected[$0]) > tolerance }
+  let first = wrong.first.map { "group \($0) is \(actual[$0]), not \(expected[$0])" } ?? ""
   #expect(
-    wrong.isEmpty,
-    "\(name): \(wrong.count) of \(expected.count) groups differ, first \(wrong.first.map { "\($0): \(actual[$0]) not \(expected[$0])" } ?? "")",
+    wrong.isEmpty, "\(name): \(wrong.count) of \(expected.count) groups differ; \(first)",
     sourceLocation: sourceLocation)
 }
 
