@@ -47,6 +47,20 @@ public struct VocabularyTrainer: Sendable {
     }
   }
 
+  /// What stands in `tokenizer_config.json` beside the learned tokenizer: which special token is for what.
+  public var configuration: JSONValue {
+    let special = settings.specialTokens
+    var object = JSONObject([("tokenizer_class", "PreTrainedTokenizerFast")])
+    for (key, token) in [
+      ("bos_token", special.beginning ?? (settings.kind == .bytePair ? special.end : nil)), ("eos_token", special.end),
+      ("unk_token", special.unknown), ("pad_token", special.padding),
+    ] {
+      if let token { object[key] = .string(token) }
+    }
+    object["clean_up_tokenization_spaces"] = false
+    return .object(object)
+  }
+
   private func unigram(
     _ words: [CountedWord], _ layout: TokenizerLayout, _ progress: @escaping (String) -> Void
   ) throws -> JSONValue {
