@@ -6,17 +6,17 @@ import Testing
   static let meminfo = "MemTotal:       24000000 kB\nMemFree:         1000000 kB\nMemAvailable:   12000000 kB\n"
 
   @Test func memoryIsReadInBytes() {
-    #expect(Memory(meminfo: Self.meminfo) == Memory(total: 24_576_000_000, available: 12_288_000_000))
+    #expect(MachineMemory(meminfo: Self.meminfo) == MachineMemory(total: 24_576_000_000, available: 12_288_000_000))
   }
 
   @Test func aContainerGrantsLess() {
-    let memory = Memory(meminfo: Self.meminfo).limited(to: 4_000_000_000, used: 3_000_000_000)
-    #expect(memory == Memory(total: 4_000_000_000, available: 1_000_000_000))
+    let memory = MachineMemory(meminfo: Self.meminfo).limited(to: 4_000_000_000, used: 3_000_000_000)
+    #expect(memory == MachineMemory(total: 4_000_000_000, available: 1_000_000_000))
     #expect(Problem.found(memory: memory).map(\.problem).first?.hasPrefix("Only 1000 MB of memory") == true)
   }
 
   @Test func aContainerWithoutALimitGrantsEverything() {
-    let memory = Memory(meminfo: Self.meminfo)
+    let memory = MachineMemory(meminfo: Self.meminfo)
     #expect(memory.limited(to: nil, used: 5) == memory)
     #expect(Problem.found(memory: memory).isEmpty)
   }
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func thisMachineTells() throws {
-    #expect(Memory.here().total > 100_000_000)
+    #expect(MachineMemory.here().total > 100_000_000)
     #expect(try #require(DiskSpace(of: FileManager.default.temporaryDirectory.path)).free > 0)
     #expect(DiskSpace(of: "/nowhere/at/all") == nil)
   }

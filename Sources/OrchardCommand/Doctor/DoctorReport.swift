@@ -28,7 +28,7 @@ struct DoctorReport {
   var processor = Processor.here
   var threads = Engine.threads
   var device: Device
-  var memory = Memory.here()
+  var memory = MachineMemory.here()
   var disks: [DiskSpace]
   var problems: [Problem] = []
 

@@ -21,7 +21,7 @@ extension Problem {
   }
 
   /// What is wrong with the memory that is left.
-  package static func found(memory: Memory) -> [Problem] {
+  package static func found(memory: MachineMemory) -> [Problem] {
     let needed = 2_000_000_000
     guard let available = memory.available, available < needed else { return [] }
     return [

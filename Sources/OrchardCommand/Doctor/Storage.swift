@@ -1,7 +1,7 @@
 import Foundation
 
 /// The memory of this machine, in bytes.
-package struct Memory: Equatable, Sendable {
+package struct MachineMemory: Equatable, Sendable {
   /// All there is, or all that a container grants.
   package var total: Int
 
@@ -9,14 +9,14 @@ package struct Memory: Equatable, Sendable {
   package var available: Int?
 
   /// The memory of this machine now.
-  package static func here() -> Memory {
+  package static func here() -> MachineMemory {
     #if os(Linux)
       let limit = try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8)
       let used = try? String(contentsOfFile: "/sys/fs/cgroup/memory.current", encoding: .utf8)
-      let memory = Memory(meminfo: (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? "")
+      let memory = MachineMemory(meminfo: (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? "")
       return memory.limited(to: limit.flatMap(number), used: used.flatMap(number))
     #else
-      return Memory(total: Int(ProcessInfo.processInfo.physicalMemory))
+      return MachineMemory(total: Int(ProcessInfo.processInfo.physicalMemory))
     #endif
   }
 
@@ -36,10 +36,10 @@ package struct Memory: Equatable, Sendable {
   }
 
   /// The part of it that a container of `limit` bytes grants, of which `used` are taken.
-  package func limited(to limit: Int?, used: Int?) -> Memory {
+  package func limited(to limit: Int?, used: Int?) -> MachineMemory {
     guard let limit, limit < total else { return self }
     let left = used.map { max(0, limit - $0) } ?? limit
-    return Memory(total: limit, available: min(available ?? left, left))
+    return MachineMemory(total: limit, available: min(available ?? left, left))
   }
 
   private static func number(_ text: String) -> Int? { Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) }

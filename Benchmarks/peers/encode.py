@@ -1,0 +1,27 @@
+"""Text to token ids with the tokenizers package on one thread: `encode.py TOKENIZER_FOLDER FILE`.
+
+One call for all lines, as its users are told to. One unit is a byte of text.
+"""
+
+import os
+import pathlib
+import sys
+
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+os.environ["RAYON_NUM_THREADS"] = "1"
+
+import tokenizers
+from worker import serve
+
+tokenizer = tokenizers.Tokenizer.from_file(str(pathlib.Path(sys.argv[1]) / "tokenizer.json"))
+text = pathlib.Path(sys.argv[2]).read_text()
+lines = text.splitlines()
+size = len(text.encode())
+
+
+def encode():
+    assert len(tokenizer.encode_batch(lines)) == len(lines)
+    return size
+
+
+serve(f"tokenizers {tokenizers.__version__}", encode)

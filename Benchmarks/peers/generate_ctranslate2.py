@@ -1,0 +1,30 @@
+"""Greedy generation with CTranslate2: `generate_ctranslate2.py FOLDER BATCH LENGTH NEW_TOKENS`.
+
+The same weights, prompts and number of tokens as with transformers; one unit is a new token.
+"""
+
+import json
+import pathlib
+import sys
+
+import ctranslate2
+from prompts import prompt
+from worker import serve, threads
+
+folder = pathlib.Path(sys.argv[1])
+batch, length, new_tokens = map(int, sys.argv[2:5])
+vocabulary = json.loads((folder / "shared_vocabulary.json").read_text())
+translator = ctranslate2.Translator(
+    str(folder), device="cpu", compute_type="float32", inter_threads=1, intra_threads=threads())
+inputs = [[vocabulary[number] for number in prompt(length, len(vocabulary), row)] for row in range(batch)]
+
+
+def generate():
+    results = translator.translate_batch(
+        inputs, beam_size=1, max_decoding_length=new_tokens, min_decoding_length=new_tokens, max_input_length=0)
+    made = [len(result.hypotheses[0]) for result in results]
+    assert made == [new_tokens] * batch, made
+    return batch * new_tokens
+
+
+serve(f"CTranslate2 {ctranslate2.__version__}", generate)
