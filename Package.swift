@@ -55,6 +55,51 @@ let package = Package(
     room("Tensors", on: ["CTorch", "JSON"]),
     room("Tokenizers", on: ["JSON"]),
     room("Settings", on: ["JSON"], also: [.product(name: "Yams", package: "Yams")]),
+    // Floor 2
+    room("Layers", on: ["Tensors"]),
+    room("Datasets", on: ["JSON", "Settings", "Tokenizers"]),
+    // Floor 3
+    room("Models", on: ["JSON", "Layers", "Tensors"]),
+    // Floor 4
+    room("Generation", on: ["Datasets", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+    // Floor 5
+    room(
+      "Training", on: ["Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+    room(
+      "Evaluation", on: ["Datasets", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
+    // Floor 8
+    .target(
+      name: "Orchard",
+      dependencies: [
+        "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON", "OrchardLayers", "OrchardModels",
+        "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+      ],
+      path: "Sources/Orchard", swiftSettings: strict),
+    .executableTarget(
+      name: "OrchardCommand",
+      dependencies: [
+        "Orchard", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON", "OrchardLayers",
+        "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/OrchardCommand", swiftSettings: strict, linkerSettings: runtimePath),
+    // Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("JSON", on: ["JSON"]),
+    tests("Tensors", on: ["Tensors", "JSON"]),
+    tests("Tokenizers", on: ["Tokenizers", "JSON"]),
+    tests("Settings", on: ["Settings", "JSON"]),
+    tests("Layers", on: ["Layers", "Tensors", "JSON"]),
+    tests("Datasets", on: ["Datasets", "JSON", "Settings", "Tokenizers"]),
+    tests("Models", on: ["Models", "Layers", "Tensors", "JSON"]),
+    tests(
+      "Generation", on: ["Generation", "Datasets", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+    tests(
+      "Training",
+      on: [
+        "Training", "Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers",
+      ]),
+    tests("Evaluation", on: ["Evaluation", "JSON"]),
   ],
   cxxLanguageStandard: .cxx20
 )

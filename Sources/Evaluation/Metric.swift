@@ -44,11 +44,15 @@ public struct Measure: Sendable, Equatable {
   /// The digits after the point that people read it with.
   public let decimals: Int
 
+  /// The best possible value.
+  public let maximum: Double
+
   /// A measure of that name.
-  public init(_ metric: String, _ variant: String, decimals: Int) {
+  public init(_ metric: String, _ variant: String, decimals: Int, maximum: Double) {
     self.metric = metric
     self.variant = variant
     self.decimals = decimals
+    self.maximum = maximum
   }
 }
 

@@ -54,7 +54,7 @@ struct BeamSearch {
     running = [Beam(text: text)]
   }
 
-  /// Goes on by one token. `candidates` stand from best to worst.
+  /// Goes on by one token, chosen among `candidates`, which stand from best to worst.
   mutating func advance(_ candidates: [Candidate], _ rules: StopRules) {
     length += 1
     var going: [Beam] = []

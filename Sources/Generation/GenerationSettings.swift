@@ -2,7 +2,7 @@ import OrchardSettings
 
 /// How texts are generated.
 ///
-/// Without a seed's sampling or more than one beam, each token is the likeliest ("greedy").
+/// Unless chance chooses or there are several beams, each token is the likeliest ("greedy").
 public struct GenerationSettings: SettingsGroup, Hashable {
   /// The greatest number of new tokens; nil takes the checkpoint's own limit, or what the context leaves.
   public var maxNewTokens: Int?
@@ -53,7 +53,8 @@ public struct GenerationSettings: SettingsGroup, Hashable {
         .range(1...)),
       Field("sample", \Self.sample, "Whether chance chooses each token; otherwise it is the likeliest."),
     ] + steps + [
-      Field("num-beams", \Self.beams, "Texts that beam search keeps beside each other; 1 is no beam search.", .range(1...)),
+      Field(
+        "num-beams", \Self.beams, "Texts that beam search keeps beside each other; 1 is no beam search.", .range(1...)),
       Field("length-penalty", \Self.lengthPenalty, "Beam search: above 0 favours long texts, below 0 short ones."),
       Field("early-stopping", \Self.earlyStopping, "Beam search: when it ends, once it has as many texts as beams."),
       Field("stop", \Self.stop, "Texts that end generation; they are not part of the result."),
@@ -65,7 +66,8 @@ public struct GenerationSettings: SettingsGroup, Hashable {
   public var complaints: [SettingsComplaint] {
     var complaints: [SettingsComplaint] = []
     if beams > 1, sample {
-      complaints.append(SettingsComplaint("num-beams", "is \(beams), but chance chooses (sample); use one or the other"))
+      complaints.append(
+        SettingsComplaint("num-beams", "is \(beams), but chance chooses (sample); use one or the other"))
     }
     for kind in LogitSteps.kinds where kind.part == .sampling && steps[kind.name] != nil && !sample {
       complaints.append(SettingsComplaint(kind.name, "has no effect unless chance chooses; set sample: true as well"))

@@ -1,15 +1,15 @@
 /// Looks for stop strings in a text that arrives in pieces, across their borders.
-struct StopText {
+package struct StopText {
   private let stops: [[UInt8]]
   private var held: [UInt8] = []
 
   /// A search for any of `stops`.
-  init(_ stops: [String]) { self.stops = stops.map { Array($0.utf8) } }
+  package init(_ stops: [String]) { self.stops = stops.map { Array($0.utf8) } }
 
   /// Takes the next piece; adds to `text` what can no longer belong to a stop string.
   ///
   /// Returns whether a stop string has come; the text then ends before it.
-  mutating func append(_ piece: String, to text: inout String) -> Bool {
+  package mutating func append(_ piece: String, to text: inout String) -> Bool {
     if stops.isEmpty {
       text += piece
       return false
@@ -25,7 +25,7 @@ struct StopText {
   }
 
   /// Adds what was held back to `text`: nothing more comes.
-  mutating func finish(to text: inout String) {
+  package mutating func finish(to text: inout String) {
     text += String(decoding: held, as: UTF8.self)
     held = []
   }

@@ -65,3 +65,10 @@ extension LanguageModel {
     for parameter in parameters { parameter.wantsGradients = on }
   }
 }
+
+extension LanguageModel {
+  /// Gives every weight memory of its own where it still looks at a checkpoint's mapped file: training writes to it.
+  package func own() {
+    for parameter in parameters { parameter.load(parameter.tensor.copied) }
+  }
+}

@@ -48,21 +48,36 @@ public enum TextFile {
     }
   }
 
-  /// The place of the first byte that is not UTF-8, or nil.
+  /// The place of the first byte that is not UTF-8, or nil (Unicode 15, table 3-7).
   public static func firstInvalidByte(in bytes: some Collection<UInt8>) -> Int? {
-    let found = bytes.withContiguousStorageIfAvailable { buffer -> Int? in
-      // A validating decoder repairs an error with U+FFFD; walk with the standard library's own parser to find it.
-      var iterator = buffer.makeIterator()
-      var parser = Unicode.UTF8.ForwardParser()
-      var place = 0
-      while true {
-        switch parser.parseScalar(from: &iterator) {
-        case .valid(let scalar): place += scalar.count
-        case .emptyInput: return nil
-        case .error: return place
-        }
+    bytes.withContiguousStorageIfAvailable(scan) ?? Array(bytes).withUnsafeBufferPointer(scan)
+  }
+
+  private static func scan(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    var place = 0
+    while place < bytes.count {
+      let first = bytes[place]
+      if first < 0x80 {
+        place += 1
+        continue
       }
+      let count: Int
+      var second: ClosedRange<UInt8> = 0x80...0xBF
+      switch first {
+      case 0xC2...0xDF: count = 2
+      case 0xE0: (count, second) = (3, 0xA0...0xBF)
+      case 0xED: (count, second) = (3, 0x80...0x9F)
+      case 0xE1...0xEF: count = 3
+      case 0xF0: (count, second) = (4, 0x90...0xBF)
+      case 0xF1...0xF3: count = 4
+      case 0xF4: (count, second) = (4, 0x80...0x8F)
+      default: return place
+      }
+      guard place + count <= bytes.count, second.contains(bytes[place + 1]),
+        bytes[(place + 2)..<(place + count)].allSatisfy({ 0x80...0xBF ~= $0 })
+      else { return place }
+      place += count
     }
-    return found ?? firstInvalidByte(in: Array(bytes))
+    return nil
   }
 }

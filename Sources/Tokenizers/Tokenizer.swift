@@ -51,7 +51,7 @@ public final class Tokenizer: Sendable {
     var preTokenizer = try stage("pre_tokenizer", Catalog.preTokenizer)
     added = try AddedTokens(json, vocabulary: model.vocabulary, normalizer: normalizer)
     alwaysTracks = normalizer != nil && preTokenizer.map(Self.looksAtPosition) ?? false
-    if let last = preTokenizer?.keepingBytes, let bytes = (model as? BytePairModel)?.takingBytes() {
+    if let last = preTokenizer?.leavingBytes, let bytes = (model as? BytePairModel)?.takingBytes() {
       (preTokenizer, model) = (last, bytes)
     }
     cutsWords = (model as? BytePairModel)?.mergesStayInWords ?? false
@@ -124,7 +124,7 @@ public final class Tokenizer: Sendable {
 
 extension PreTokenizer {
   /// The same stage, leaving bytes as they are where it would write them as visible characters last; else nil.
-  fileprivate var keepingBytes: (any PreTokenizer)? {
+  fileprivate var leavingBytes: (any PreTokenizer)? {
     if let stage = self as? ByteLevelPreTokenizer { return stage.keepingBytes }
     guard let stages = (self as? PreTokenizerSequence)?.stages, let last = stages.last as? ByteLevelPreTokenizer,
       !stages.dropLast().contains(where: { $0 is ByteLevelPreTokenizer })

@@ -189,7 +189,10 @@ ct_tensor ct_gated_activation(ct_tensor gate, ct_tensor up, int activation);
 ct_tensor ct_rotary(ct_tensor input, ct_tensor cosine, ct_tensor sine);
 ct_tensor ct_linear_cross_entropy(
     ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, ct_tensor coefficients,
-    double hidden_scale, double smoothing, int64_t chunk);
+    double scale, double smoothing, int64_t chunk);
+ct_tensor ct_linear_token_losses(
+    ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, double scale, double smoothing,
+    int64_t chunk);
 ct_tensor ct_biased_attention(
     ct_tensor query, ct_tensor key, ct_tensor value, ct_tensor bias_or_null, ct_tensor mask_or_null, bool causal,
     double scale, double dropout);

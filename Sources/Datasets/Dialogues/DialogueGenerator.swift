@@ -17,13 +17,13 @@ public struct DialogueGenerator: Sendable {
   /// - Returns: The two parts; within each, all summaries differ.
   public func dataset(training: Int, heldOut: Int) -> (training: [Dialogue], heldOut: [Dialogue]) {
     (
-      part(.training, count: training, named: "training", seed: seed),
-      part(.heldOut, count: heldOut, named: "held-out", seed: ~seed)
+      part(.training, count: training, named: "training", random: SeededGenerator(seed: seed, stream: 0)),
+      part(.heldOut, count: heldOut, named: "held-out", random: SeededGenerator(seed: seed, stream: 1))
     )
   }
 
-  private func part(_ part: DialoguePart, count: Int, named name: String, seed: UInt64) -> [Dialogue] {
-    var random = DialogueRandom(seed: DialogueRandom.mix(seed))
+  private func part(_ part: DialoguePart, count: Int, named name: String, random: SeededGenerator) -> [Dialogue] {
+    var random = random
     var scenarios: [DialogueScenario] = []
     var told: Set<String> = []
     var dialogues: [Dialogue] = []

@@ -12,7 +12,7 @@ struct DialogueTemplate {
     self.words = words
   }
 
-  mutating func sentence(random: inout DialogueRandom) -> String {
+  mutating func sentence(random: inout SeededGenerator) -> String {
     text(writing: true, random: &random)
     // An empty alternative leaves two spaces, or one before a mark.
     var tidy: [UInt8] = []
@@ -25,7 +25,7 @@ struct DialogueTemplate {
     return String(decoding: tidy, as: UTF8.self)
   }
 
-  private mutating func text(writing: Bool, random: inout DialogueRandom) {
+  private mutating func text(writing: Bool, random: inout SeededGenerator) {
     while place < bytes.count {
       switch bytes[place] {
       case UInt8(ascii: "["): alternatives(writing: writing, random: &random)
@@ -39,7 +39,7 @@ struct DialogueTemplate {
   }
 
   /// Walks over the alternatives twice: once to count them, once to write the chosen one.
-  private mutating func alternatives(writing: Bool, random: inout DialogueRandom) {
+  private mutating func alternatives(writing: Bool, random: inout SeededGenerator) {
     let start = place
     var count = 0
     repeat {

@@ -1,7 +1,7 @@
 /// Tells one scenario, with small talk, in sentences that all belong to one part.
 struct DialogueWriter {
   let part: DialoguePart
-  var random: DialogueRandom
+  var random: SeededGenerator
 
   /// The lengths a dialogue and a summary must keep, in words, and a dialogue's in turns.
   static let dialogueWords = 40...90
@@ -110,4 +110,8 @@ struct DialogueWriter {
   }
 
   static func count(_ text: String) -> Int { text.split { $0 == " " || $0 == "\n" }.count }
+}
+
+extension SeededGenerator {
+  mutating func element<Element>(of list: [Element]) -> Element { list[below(list.count)] }
 }

@@ -40,7 +40,7 @@ public struct BLEU: Metric {
   }
 
   /// What is reported, in order.
-  public var measures: [Measure] { [Measure("BLEU", "score", decimals: 2)] }
+  public var measures: [Measure] { [Measure("BLEU", "score", decimals: 2, maximum: 100)] }
 
   /// A worker for one thread.
   public func makeSegmentScorer() -> any SegmentScorer { BLEUScorer(self) }

@@ -47,7 +47,7 @@ public struct ChrF: Metric {
 
   /// What is reported, in order.
   public var measures: [Measure] {
-    [Measure("chrF\(beta)" + String(repeating: "+", count: wordOrder), "score", decimals: 2)]
+    [Measure("chrF\(beta)" + String(repeating: "+", count: wordOrder), "score", decimals: 2, maximum: 100)]
   }
 
   /// A worker for one thread.

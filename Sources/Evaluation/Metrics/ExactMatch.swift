@@ -17,7 +17,7 @@ public struct ExactMatch: Metric {
   }
 
   /// What is reported, in order.
-  public var measures: [Measure] { [Measure("exact_match", "share", decimals: 4)] }
+  public var measures: [Measure] { [Measure("exact_match", "share", decimals: 4, maximum: 1)] }
 
   /// A worker for one thread.
   public func makeSegmentScorer() -> any SegmentScorer { ExactMatchScorer() }

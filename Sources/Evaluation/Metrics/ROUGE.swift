@@ -54,7 +54,7 @@ public struct ROUGE: Metric {
   /// What is reported, in order.
   public var measures: [Measure] {
     kinds.flatMap { kind in
-      ["precision", "recall", "f"].map { Measure(kind.description, $0, decimals: 4) }
+      ["precision", "recall", "f"].map { Measure(kind.description, $0, decimals: 4, maximum: 1) }
     }
   }
 

@@ -15,7 +15,7 @@ public struct TokenF1: Metric {
   public static func named(_ name: String, options: MetricOptions) -> TokenF1? { name == Self.name ? TokenF1() : nil }
 
   /// What is reported, in order.
-  public var measures: [Measure] { [Measure("f1", "f", decimals: 4)] }
+  public var measures: [Measure] { [Measure("f1", "f", decimals: 4, maximum: 1)] }
 
   /// A worker for one thread.
   public func makeSegmentScorer() -> any SegmentScorer { TokenF1Scorer() }

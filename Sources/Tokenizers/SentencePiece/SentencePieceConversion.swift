@@ -3,7 +3,9 @@ import OrchardJSON
 
 /// Puts what a SentencePiece file says into the stages of a `tokenizer.json`.
 ///
-/// The stages follow Hugging Face's converters for T5, Llama and ALBERT.
+/// The stages follow Hugging Face's converters for T5, Llama and ALBERT, and so differ from SentencePiece in this:
+/// words like `</s>` in a text are taken for the special tokens, each stretch of text between added tokens is
+/// normalised alone, and a text that opens with U+2581 gets no second one where extra spaces are removed.
 struct SentencePieceConversion {
   private let file: SentencePieceFile
   private let family: SentencePieceFamily
@@ -76,8 +78,12 @@ struct SentencePieceConversion {
 
   // MARK: Stages
 
-  /// Whether a tokenizer.json of old writes the space before a text in its normalizer and leaves the text whole.
-  private var isLegacyLlama: Bool { family.name == .llama && family.flag("legacy", or: true) }
+  /// Whether the normalizer writes the mark of a space, also before the text, and the text stays whole.
+  ///
+  /// The Metaspace stage would not put a second mark before a text that opens with a space.
+  private var marksSpacesFirst: Bool {
+    family.name == .llama ? family.flag("legacy", or: true) : !file.removesExtraSpaces
+  }
 
   private var prefixesSpace: Bool { family.flag("add_prefix_space", or: file.addsSpaceBefore) }
 
@@ -100,14 +106,14 @@ struct SentencePieceConversion {
       stages.append(["type": "Strip", "strip_left": true, "strip_right": true])
       stages.append(["type": "Replace", "pattern": ["Regex": " {2,}"], "content": " "])
     }
-    if isLegacyLlama {
+    if marksSpacesFirst {
       if prefixesSpace { stages.append(["type": "Prepend", "prepend": "▁"]) }
       stages.append(["type": "Replace", "pattern": ["String": " "], "content": "▁"])
     }
     return stages.isEmpty ? nil : ["type": "Sequence", "normalizers": .array(stages)]
   }
 
-  private var preTokenizer: JSONValue { isLegacyLlama ? nil : metaspace }
+  private var preTokenizer: JSONValue { marksSpacesFirst ? nil : metaspace }
 
   private var metaspace: JSONValue {
     let scheme = !prefixesSpace ? "never" : family.name == .llama ? "first" : "always"

@@ -40,16 +40,16 @@ struct WordPieceModel: VocabularyModel {
         return true
       }
       if isWhole { return }
-      run.truncate(to: first)
+      run.removeLast(run.ids.count - first)
     }
     if let unknownID { run.append(unknownID, 0, piece.count) }
   }
 }
 
 extension TokenRun {
-  mutating func truncate(to count: Int) {
-    ids.removeLast(ids.count - count)
-    starts.removeLast(starts.count - count)
-    ends.removeLast(ends.count - count)
+  mutating func removeLast(_ count: Int) {
+    ids.removeLast(count)
+    starts.removeLast(count)
+    ends.removeLast(count)
   }
 }

@@ -1,0 +1,57 @@
+/// A rendered data set in batches, with a position that can be saved and restored.
+public struct BatchStream: Sendable {
+  /// The data.
+  public let dataset: RenderedDataset
+  /// The sampler, whose state a checkpoint keeps.
+  public var sampler: BatchSampler
+  /// The rows from which the sampler draws: one example each, or a pack of several.
+  public let packs: [[Int]]
+  private let paddingID: Int
+  private let multiple: Int
+
+  /// Batches of a data set.
+  ///
+  /// With packing, a row holds at most `capacity` tokens. Widths are rounded up to a multiple of `multiple`.
+  /// - Throws: `DataError` where there is nothing to sample, or sources were to be packed.
+  public init(
+    _ dataset: RenderedDataset, settings: BatchSettings, paddingID: Int, capacity: Int, multiple: Int = 1
+  ) throws(DataError) {
+    self.dataset = dataset
+    self.paddingID = paddingID
+    self.multiple = multiple
+    let lengths = dataset.lengths
+    guard settings.packing else {
+      packs = lengths.indices.map { [$0] }
+      sampler = try BatchSampler(lengths, settings: settings)
+      return
+    }
+    guard dataset.shape == .decoderOnly else {
+      throw DataError(problem: "packing is for decoder-only models; turn packing off, or group batches by length")
+    }
+    let packs = Packing.packs(lengths.map(\.target), capacity: capacity)
+    self.packs = packs
+    let sums = packs.map { pack in SequenceLength(target: pack.reduce(0) { $0 + lengths[$1].target }) }
+    sampler = try BatchSampler(sums, settings: settings)
+  }
+
+  /// The next batch.
+  public mutating func next() -> SequenceBatch {
+    SequenceBatch(
+      packs: sampler.next().map { packs[$0] }, of: dataset.examples, paddingID: paddingID, multiple: multiple)
+  }
+
+  /// All examples once, the longest first, for evaluation: little padding, and a lack of memory shows at once.
+  public static func once(
+    _ dataset: RenderedDataset, size: Int, paddingID: Int, multiple: Int = 1
+  ) -> [SequenceBatch] {
+    let lengths = dataset.lengths
+    let order = lengths.indices.sorted {
+      (lengths[$1].source, lengths[$1].target, $0) < (lengths[$0].source, lengths[$0].target, $1)
+    }
+    return stride(from: 0, to: order.count, by: max(1, size)).map { start in
+      SequenceBatch(
+        Array(order[start..<min(start + max(1, size), order.count)]), of: dataset.examples, paddingID: paddingID,
+        multiple: multiple)
+    }
+  }
+}

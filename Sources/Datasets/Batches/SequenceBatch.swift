@@ -1,0 +1,94 @@
+/// Several examples side by side, padded at the right to the longest: rows `B`, source tokens `S`, target tokens `T`.
+///
+/// Arrays of `B × T` hold row after row.
+public struct SequenceBatch: Sendable, Equatable {
+  /// Which examples these are, row by row; a packed row holds several.
+  public private(set) var rows: [[Int]] = []
+  /// The number of rows, `B`.
+  public var count: Int { rows.count }
+  /// `S`: the longest source; 0 for a decoder-only model.
+  public private(set) var sourceWidth = 0
+  /// `T`: the longest target.
+  public private(set) var targetWidth = 0
+  /// What the encoder reads, `B × S`.
+  public private(set) var sourceIDs: [Int] = []
+  /// The sources' lengths, `B`.
+  public private(set) var sourceLengths: [Int] = []
+  /// What the decoder writes, `B × T`.
+  public private(set) var targetIDs: [Int] = []
+  /// The targets' lengths, `B`.
+  public private(set) var targetLengths: [Int] = []
+  /// Whether a token is to be predicted from those before it, `B × T`.
+  public private(set) var supervised: [Bool] = []
+  /// Each token's place in its example, `B × T`; 0 for padding.
+  public private(set) var positions: [Int] = []
+  /// The example within its row to which a token belongs, `B × T`; -1 for padding.
+  ///
+  /// A token may attend only to tokens of its own segment.
+  public private(set) var segments: [Int] = []
+  /// Tokens to be predicted, in all rows.
+  public private(set) var supervisedCount = 0
+
+  /// Tokens that are no padding.
+  public var tokenCount: Int { sourceLengths.reduce(0, +) + targetLengths.reduce(0, +) }
+
+  /// Whether a row holds more than one example.
+  public var isPacked: Bool { rows.contains { $0.count > 1 } }
+
+  /// Puts examples side by side, one a row.
+  ///
+  /// Widths are rounded up to a multiple of `multiple`.
+  public init(_ indices: [Int], of examples: [RenderedExample], paddingID: Int, multiple: Int = 1) {
+    self.init(packs: indices.map { [$0] }, of: examples, paddingID: paddingID, multiple: multiple)
+  }
+
+  /// Puts packs of examples side by side, one pack a row.
+  ///
+  /// Sources cannot be packed: with them a pack holds one example.
+  public init(packs: [[Int]], of examples: [RenderedExample], paddingID: Int, multiple: Int = 1) {
+    func rounded(_ width: Int) -> Int { (width + multiple - 1) / multiple * multiple }
+    precondition(
+      packs.allSatisfy { pack in pack.count == 1 || pack.allSatisfy { examples[$0].source.isEmpty } },
+      "examples with a source cannot be packed")
+    rows = packs
+    sourceLengths = packs.map { pack in pack.reduce(0) { $0 + examples[$1].source.count } }
+    targetLengths = packs.map { pack in pack.reduce(0) { $0 + examples[$1].target.count } }
+    sourceWidth = rounded(sourceLengths.max() ?? 0)
+    targetWidth = rounded(targetLengths.max() ?? 0)
+    sourceIDs = [Int](repeating: paddingID, count: packs.count * sourceWidth)
+    targetIDs = [Int](repeating: paddingID, count: packs.count * targetWidth)
+    supervised = [Bool](repeating: false, count: targetIDs.count)
+    positions = [Int](repeating: 0, count: targetIDs.count)
+    segments = [Int](repeating: -1, count: targetIDs.count)
+    for (row, pack) in packs.enumerated() {
+      var start = row * targetWidth
+      for (segment, index) in pack.enumerated() {
+        let example = examples[index]
+        for (place, id) in example.source.enumerated() { sourceIDs[row * sourceWidth + place] = Int(id) }
+        for (place, id) in example.target.enumerated() {
+          targetIDs[start + place] = Int(id)
+          positions[start + place] = place
+          segments[start + place] = segment
+        }
+        for place in example.supervised { supervised[start + place] = true }
+        supervisedCount += example.supervised.count
+        start += example.target.count
+      }
+    }
+  }
+
+  /// The target with every token that is not supervised replaced by `ignored`, `B × T`.
+  public func labels(ignored: Int = -100) -> [Int] {
+    zip(targetIDs, supervised).map { $1 ? $0 : ignored }
+  }
+
+  /// Which source tokens are no padding, `B × S`.
+  public var sourceMask: [Bool] { mask(sourceLengths, width: sourceWidth) }
+
+  /// Which target tokens are no padding, `B × T`.
+  public var targetMask: [Bool] { mask(targetLengths, width: targetWidth) }
+
+  private func mask(_ lengths: [Int], width: Int) -> [Bool] {
+    lengths.flatMap { length in (0..<width).map { $0 < length } }
+  }
+}

@@ -1,0 +1,44 @@
+/// The kind of model that examples are rendered for.
+public enum SequenceShape: String, Sendable {
+  /// A prompt is encoded apart; the decoder writes the completion.
+  case encoderDecoder = "encoder-decoder"
+  /// Prompt and completion are one sequence.
+  case decoderOnly = "decoder-only"
+}
+
+/// One example as tokens.
+public struct RenderedExample: Sendable, Equatable {
+  /// The row of the data set.
+  public var row: Int
+  /// What the encoder reads; empty for a decoder-only model.
+  public var source: [Int32]
+  /// What the decoder writes: the completion, or the whole sequence of a decoder-only model.
+  public var target: [Int32]
+  /// The positions of `target` that are to be predicted from those before them.
+  ///
+  /// They are positions and never ids: a padding token that shares the end token's id hides no end token.
+  public var supervised: Range<Int>
+  /// Whether the last token is an end token and supervised.
+  public var endIsSupervised: Bool
+  /// Whether the prompt was shortened.
+  public var promptIsTruncated: Bool
+  /// Whether the completion was shortened; then it has no end token, so that nothing teaches to stop midway.
+  public var completionIsTruncated: Bool
+
+  /// An example as tokens.
+  public init(
+    row: Int, source: [Int32], target: [Int32], supervised: Range<Int>, endIsSupervised: Bool,
+    promptIsTruncated: Bool = false, completionIsTruncated: Bool = false
+  ) {
+    self.row = row
+    self.source = source
+    self.target = target
+    self.supervised = supervised
+    self.endIsSupervised = endIsSupervised
+    self.promptIsTruncated = promptIsTruncated
+    self.completionIsTruncated = completionIsTruncated
+  }
+
+  /// The tokens of both sides.
+  public var count: Int { source.count + target.count }
+}

@@ -1,0 +1,144 @@
+/// Turns prompts and completions into tokens, segment by segment, so that the spans to be learned are exact.
+///
+/// **Encoder–decoder**: source = the prompt framed as the tokenizer frames a text (T5: `… </s>`); target = the
+/// completion framed likewise. All of the target is learned.
+///
+/// **Decoder-only**: one sequence = the tokenizer's leading special tokens, once; the prompt; the answer separator
+/// and the completion, encoded apart from the prompt; the end token. The completion and the end token are learned.
+/// A tokenizer that puts a space before every text (SentencePiece) does so at the completion too; where the answer
+/// separator brings that space, it is not given twice.
+public struct Renderer: Sendable {
+  /// The kind of model.
+  public let shape: SequenceShape
+  /// How examples become tokens.
+  public let settings: RenderingSettings
+  /// The tokenizer.
+  public let tokenizer: any SegmentTokenizer
+  let frame: TokenFrame
+  private let end: Int
+
+  /// A renderer for one tokenizer and one kind of model.
+  ///
+  /// - Throws: `DataError` where the tokenizer has no end token: a model would never learn to stop.
+  public init(tokenizer: any SegmentTokenizer, shape: SequenceShape, settings: RenderingSettings = RenderingSettings())
+    throws(DataError)
+  {
+    self.tokenizer = tokenizer
+    self.shape = shape
+    self.settings = settings
+    frame = TokenFrame(tokenizer)
+    guard let end = tokenizer.endID ?? (shape == .encoderDecoder ? frame.suffix.last : nil) else {
+      throw DataError(problem: "the tokenizer names no end token, so a model could never learn to stop; name one")
+    }
+    self.end = end
+  }
+
+  /// The ids that a model reads for a prompt when it is to answer it.
+  public func promptIDs(_ text: String) -> [Int] {
+    let ids = tokenizer.encodeIDs(text, addSpecialTokens: false)
+    return frame.prefix + ids + (shape == .encoderDecoder ? closing : [])
+  }
+
+  /// Renders one row, or gives nil where it is over-long and to be dropped.
+  ///
+  /// - Throws: `DataError` with file and line where a field is missing, or the row is over-long and that is refused.
+  public func render(_ row: DataRow, number: Int, composer: PromptComposer, examples: [DataRow] = []) throws(DataError)
+    -> RenderedExample?
+  {
+    switch try composer.example(row, examples: examples) {
+    case .text(let text): return try render(text: text, row, number: number)
+    case .promptCompletion(let prompt):
+      let prepared = PreparedPrompt(row: row, examples: examples, composer: composer, prompt: prompt)
+      return shape == .encoderDecoder
+        ? try encoderDecoder(prepared, number: number) : try decoderOnly(prepared, number: number)
+    }
+  }
+
+  /// What ends a text for an encoder–decoder.
+  private var closing: [Int] { frame.suffix.isEmpty ? [end] : frame.suffix }
+
+  private func render(text: String, _ row: DataRow, number: Int) throws(DataError) -> RenderedExample? {
+    guard shape == .decoderOnly else {
+      throw row.error("an encoder-decoder learns from prompt and completion; the template has no prompt")
+    }
+    var ids = frame.prefix + tokenizer.encodeIDs(text, addSpecialTokens: false) + [end]
+    let isTruncated = ids.count > settings.maximumTokens
+    if isTruncated {
+      guard try mayShorten(row, "text", ids.count, settings.maximumTokens) else { return nil }
+      ids.removeSubrange(settings.maximumTokens...)
+    }
+    return RenderedExample(
+      row: number, source: [], target: ids.map(Int32.init), supervised: 1..<max(1, ids.count),
+      endIsSupervised: !isTruncated && ids.count > 1, completionIsTruncated: isTruncated)
+  }
+
+  private func encoderDecoder(_ prepared: PreparedPrompt, number: Int) throws(DataError) -> RenderedExample? {
+    let answer = prepared.prompt.completion ?? ""
+    var target = frame.prefix + tokenizer.encodeIDs(answer, addSpecialTokens: false) + closing
+    let completionIsTruncated = target.count > settings.maximumTargetTokens
+    if completionIsTruncated {
+      guard try mayShorten(prepared.row, "completion", target.count, settings.maximumTargetTokens) else { return nil }
+      target = Array(target.dropLast(closing.count).prefix(settings.maximumTargetTokens))
+    }
+    let room = settings.maximumSourceTokens - frame.prefix.count - closing.count
+    guard let source = try prompt(prepared, room: room) else { return nil }
+    return RenderedExample(
+      row: number, source: (frame.prefix + source.ids + closing).map(Int32.init), target: target.map(Int32.init),
+      supervised: 0..<target.count, endIsSupervised: !completionIsTruncated, promptIsTruncated: source.isTruncated,
+      completionIsTruncated: completionIsTruncated)
+  }
+
+  private func decoderOnly(_ prepared: PreparedPrompt, number: Int) throws(DataError) -> RenderedExample? {
+    var separator = Substring(prepared.prompt.answerSeparator)
+    if frame.addsLeadingSpace, separator.hasPrefix(" ") { separator = separator.dropFirst() }
+    let answer = separator + (prepared.prompt.completion ?? "")
+    var completion = tokenizer.encodeIDs(String(answer), addSpecialTokens: false)
+    // A completion may take all but half of the room: the rest is for what it answers.
+    let most = settings.maximumTokens - frame.prefix.count - settings.maximumTokens / 2
+    let completionIsTruncated = completion.count + 1 > most
+    if completionIsTruncated {
+      guard try mayShorten(prepared.row, "completion", completion.count + 1, most) else { return nil }
+      completion.removeSubrange(most...)
+    } else {
+      completion.append(end)
+    }
+    let room = settings.maximumTokens - frame.prefix.count - completion.count
+    guard let prompt = try prompt(prepared, room: room) else { return nil }
+    let ids = frame.prefix + prompt.ids + completion
+    let first = settings.supervise == .all ? 1 : max(1, ids.count - completion.count)
+    return RenderedExample(
+      row: number, source: [], target: ids.map(Int32.init), supervised: min(first, ids.count)..<ids.count,
+      endIsSupervised: !completionIsTruncated && ids.count > 1, promptIsTruncated: prompt.isTruncated,
+      completionIsTruncated: completionIsTruncated)
+  }
+
+  /// The prompt's ids in at most `room` tokens, or nil where the row is to be dropped.
+  private func prompt(_ prepared: PreparedPrompt, room: Int) throws(DataError) -> (ids: [Int], isTruncated: Bool)? {
+    let ids = tokenizer.encodeIDs(prepared.prompt.text, addSpecialTokens: false)
+    if ids.count <= room { return (ids, false) }
+    guard try mayShorten(prepared.row, "prompt", ids.count, room) else { return nil }
+    return (try prepared.shortened(to: room, from: ids.count, tokenizer: tokenizer), true)
+  }
+
+  /// Whether an over-long part is to be shortened; false where its row is to be dropped.
+  private func mayShorten(_ row: DataRow, _ part: String, _ count: Int, _ most: Int) throws(DataError) -> Bool {
+    switch settings.overLong {
+    case .truncate: return true
+    case .drop: return false
+    case .refuse:
+      throw row.error(
+        "the \(part) has \(count) tokens, where at most \(most) fit; raise the maximum, or set over-long to "
+          + "truncate or drop")
+    }
+  }
+}
+
+extension PromptComposer {
+  /// What a row teaches: a text where the template has no prompt, else a prompt and its completion.
+  ///
+  /// - Throws: `DataError` where the row, or a worked example, lacks a field of the template.
+  public func example(_ row: DataRow, examples: [DataRow] = []) throws(DataError) -> Example {
+    let prompt = try prompt(row, examples: examples)
+    return template.prompt.isEmpty && prompt.text.isEmpty ? .text(prompt.completion ?? "") : .promptCompletion(prompt)
+  }
+}

@@ -1,0 +1,54 @@
+import OrchardSettings
+
+/// What becomes of an example that is longer than allowed.
+public enum OverLong: String, NamedChoice {
+  /// It is shortened, and counted.
+  case truncate
+  /// The run stops and names the row.
+  case refuse
+  /// It is left out, and counted.
+  case drop
+}
+
+/// Which tokens a decoder-only model learns.
+public enum SupervisedPart: String, NamedChoice {
+  /// The completion and its end token.
+  case completion
+  /// The prompt too.
+  case all
+}
+
+/// How examples become tokens.
+public struct RenderingSettings: SettingsGroup, Equatable {
+  /// What becomes of an example that is longer than allowed.
+  public var overLong = OverLong.truncate
+  /// Encoder–decoder: most tokens of a prompt.
+  public var maximumSourceTokens = 512
+  /// Encoder–decoder: most tokens of a completion, its end token included.
+  public var maximumTargetTokens = 128
+  /// Decoder-only: most tokens of prompt and completion together.
+  public var maximumTokens = 1024
+  /// Decoder-only: which tokens are learned.
+  public var supervise = SupervisedPart.completion
+
+  /// The settings with their defaults.
+  public init() {}
+
+  /// What the group is for.
+  public static let help = "How examples become tokens."
+
+  /// The settings of the group.
+  public static var fields: [Field<Self>] {
+    [
+      Field("over-long", \.overLong, "What becomes of an example that is longer than allowed."),
+      Field(
+        "maximum-source-tokens", \.maximumSourceTokens, "Encoder-decoder: most tokens of a prompt.", .range(2...)),
+      Field(
+        "maximum-target-tokens", \.maximumTargetTokens,
+        "Encoder-decoder: most tokens of a completion, its end token included.", .range(2...)),
+      Field(
+        "maximum-tokens", \.maximumTokens, "Decoder-only: most tokens of prompt and completion together.", .range(4...)),
+      Field("supervise", \.supervise, "Decoder-only: which tokens are learned."),
+    ]
+  }
+}

@@ -1,0 +1,3 @@
+import OrchardTokenizers
+
+extension Tokenizer: SegmentTokenizer {}

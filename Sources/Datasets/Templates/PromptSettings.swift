@@ -1,0 +1,77 @@
+import Foundation
+import OrchardSettings
+
+/// How rows become prompts; training, prompting and evaluation share this group.
+public struct PromptSettings: SettingsGroup, Equatable {
+  /// A built-in template's name, or the path of a template file.
+  public var template = "no-instruction"
+  /// Which column fills a placeholder, where the names differ.
+  public var columns: [String: String] = [:]
+  /// Values for placeholders, over the template's own.
+  public var values: [String: String] = [:]
+  /// How many worked examples stand before the question.
+  public var shots = 0
+  /// The file from which worked examples are taken.
+  public var examples: String?
+  /// Which of its rows are taken.
+  public var choose = ExampleChoice.first
+  /// Where a random choice begins.
+  public var seed = 0
+
+  /// The settings with their defaults.
+  public init() {}
+
+  /// What the group is for.
+  public static let help = "How rows become prompts and completions."
+
+  /// The settings of the group.
+  public static var fields: [Field<Self>] {
+    let names = PromptTemplates.catalog.names.joined(separator: ", ")
+    return [
+      Field("template", \.template, "A template's name (\(names)), or the path of a template file."),
+      Field("columns", \.columns, "Which column fills a placeholder, where the names differ: {dialogue: text}."),
+      Field("values", \.values, "Values for placeholders, over the template's own: {target-language: French}."),
+      Field(
+        "shots", \.shots, "Worked examples before the question: 0 zero-shot, 1 one-shot, more few-shot.", .range(0...)),
+      Field("examples", \.examples, "The data file from which worked examples are taken."),
+      Field("choose", \.choose, "Whether every question has the first examples or random ones."),
+      Field("seed", \.seed, "Where a random choice of examples begins."),
+    ]
+  }
+
+  /// Shots without a file to take them from.
+  public var complaints: [SettingsComplaint] {
+    shots > 0 && examples == nil
+      ? [SettingsComplaint("examples", "is missing: \(shots) worked examples need a file to be taken from")] : []
+  }
+
+  /// The composer that these settings describe.
+  ///
+  /// - Throws: `SettingsError` where the template is unknown or broken, or where a column or a value is
+  ///   given for a placeholder that the template does not have.
+  public func composer() throws(SettingsError) -> PromptComposer {
+    var template = try PromptTemplates.find(template)
+    let names = [template.instruction, template.prompt, template.completion].flatMap { TemplateText($0).placeholders }
+    for (key, name) in columns.keys.map({ ("columns", $0) }) + values.keys.map({ ("values", $0) })
+    where !names.contains(name) {
+      var known: [String] = []
+      for name in names where !known.contains(name) { known.append(name) }
+      let hint = NearestName.suggestion(for: name, in: known)
+      throw SettingsError(
+        key: "\(key).\(name)",
+        problem: "is no placeholder of the template “\(template.name)”\(hint.isEmpty ? ";" : hint) "
+          + "it has \(known.joined(separator: ", "))")
+    }
+    template.values.merge(values) { _, given in given }
+    return PromptComposer(template, columns: columns)
+  }
+
+  /// The worked examples that these settings describe.
+  ///
+  /// - Throws: `DataError` where the file of examples is missing or broken, or holds too few.
+  public func workedExamples(_ composer: PromptComposer) throws(DataError) -> WorkedExamples {
+    guard shots > 0, let examples else { return WorkedExamples(composer: composer) }
+    let data = try Dataset(file: URL(filePath: examples))
+    return try WorkedExamples(try data.rows(), composer: composer, shots: shots, choice: choose, seed: seed)
+  }
+}

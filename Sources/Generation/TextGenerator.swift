@@ -1,0 +1,134 @@
+import Foundation
+import OrchardModels
+import OrchardTensors
+import OrchardTokenizers
+
+/// Text in, text out: a model, its tokenizer, and its makers' defaults.
+///
+/// ```swift
+/// let generator = try TextGenerator(folder: folder)
+/// var settings = generator.configuration.settings
+/// settings.maxNewTokens = 64
+/// let texts = try generator.generate(["Once upon a time"], settings: settings)
+/// ```
+public struct TextGenerator {
+  /// The model.
+  public let model: any LanguageModel
+  /// What turns text into tokens and back.
+  public let tokenizer: Tokenizer
+  /// What `generation_config.json` says.
+  public let configuration: GenerationConfiguration
+
+  /// A generator of these parts.
+  public init(
+    model: any LanguageModel, tokenizer: Tokenizer, configuration: GenerationConfiguration = GenerationConfiguration()
+  ) {
+    self.model = model
+    self.tokenizer = tokenizer
+    self.configuration = configuration
+  }
+
+  /// Loads a Hugging Face folder.
+  ///
+  /// - Throws: an error that names the file and what is wrong with it.
+  public init(folder: URL, dtype: DType? = nil, on device: Device = .cpu) throws {
+    // The small files first: what is wrong with them is then told at once.
+    let configuration = try GenerationConfiguration(folder: folder)
+    let tokenizer = try Tokenizer(folder: folder)
+    self.init(
+      model: try ModelFolder.load(folder, dtype: dtype, on: device), tokenizer: tokenizer,
+      configuration: configuration)
+  }
+
+  /// The tokens that end a text.
+  public var endTokens: [Int] {
+    if let tokens = configuration.endTokens { return tokens }
+    let tokens = model.properties.endTokens
+    return tokens.isEmpty ? [tokenizer.endID].compactMap { $0 } : tokens
+  }
+
+  /// The tokens that the model reads for a prompt.
+  ///
+  /// An end token that the tokenizer puts behind every text is left out for a decoder, which is to go on from there,
+  /// and put there for an encoder, which has learned its sources with one.
+  public func tokens(of prompt: String) -> [Int] {
+    var tokens = tokenizer.encodeIDs(prompt)
+    let ends = Set(endTokens)
+    let endsSo = tokens.last.map(ends.contains) ?? false
+    switch model.properties.kind {
+    case .decoderOnly:
+      let added = endsSo && tokenizer.encodeIDs(prompt, addSpecialTokens: false).last != tokens.last
+      if added { tokens.removeLast() }
+    case .encoderDecoder:
+      if !endsSo, let end = tokenizer.endID ?? endTokens.first { tokens.append(end) }
+    }
+    return tokens
+  }
+
+  /// Prompts in tokens; equal ones are numbered, so that their samples differ.
+  ///
+  /// - Throws: `GenerationError` for a prompt that does not fit the model's context.
+  public func prompts(_ texts: [String], settings: GenerationSettings) throws -> [TokenPrompt] {
+    var seen: [[Int]: Int] = [:]
+    return try texts.enumerated().map { index, text in
+      let tokens = tokens(of: text)
+      defer { seen[tokens, default: 0] += 1 }
+      let prompt = TokenPrompt(tokens, sample: seen[tokens] ?? 0)
+      _ = try limit(of: prompt, number: index + 1, settings: settings)
+      return prompt
+    }
+  }
+
+  /// How many tokens the answer to a prompt may have, and who says so.
+  ///
+  /// - Throws: `GenerationError` for a prompt that does not fit the model's context.
+  public func limit(of prompt: TokenPrompt, number: Int = 1, settings: GenerationSettings) throws -> TokenLimit {
+    let checked = try PromptCheck.checked(prompt, number: number, model.properties)
+    return try PromptCheck.limit(
+      promptLength: checked.tokens.count, number: number, settings: settings, configuration: configuration,
+      model.properties)
+  }
+
+  /// Begins to generate the answers to prompts: `next()` gives token by token, with the text that has become certain.
+  ///
+  /// - Throws: `GenerationError` for a prompt that does not fit, or where nothing bounds the length.
+  public func begin(_ prompts: [TokenPrompt], settings: GenerationSettings) throws -> Decoding {
+    try Decoding(
+      model, prompts, settings: settings, configuration: configuration, endTokens: endTokens,
+      textStream: TokenStream(tokenizer: tokenizer))
+  }
+
+  /// Generates the answers to prompts, in their order.
+  ///
+  /// Prompts of about the same length share a batch of at most `batchSize` rows; the texts do not depend on it.
+  /// `report` is called after each batch with the number of answers so far, and may throw to end the work.
+  /// - Throws: `GenerationError` for a prompt that does not fit, before anything is generated.
+  public func generate(
+    _ texts: [String], settings: GenerationSettings, batchSize: Int = 8, report: (Int) throws -> Void = { _ in }
+  ) throws -> [GeneratedSequence] {
+    try generate(prompts(texts, settings: settings), settings: settings, batchSize: batchSize, report: report)
+  }
+
+  /// Generates the answers to prompts in tokens, in their order.
+  ///
+  /// - Throws: `GenerationError` for a prompt that does not fit.
+  public func generate(
+    _ prompts: [TokenPrompt], settings: GenerationSettings, batchSize: Int = 8, report: (Int) throws -> Void = { _ in }
+  ) throws -> [GeneratedSequence] {
+    var answers = [GeneratedSequence?](repeating: nil, count: prompts.count)
+    let order = prompts.indices.sorted {
+      (prompts[$0].tokens.count, $0) < (prompts[$1].tokens.count, $1)
+    }
+    var done = 0
+    for start in stride(from: 0, to: order.count, by: max(1, batchSize)) {
+      let batch = order[start..<min(start + max(1, batchSize), order.count)]
+      var decoding = try begin(batch.map { prompts[$0] }, settings: settings)
+      for (index, sequence) in zip(batch, try decoding.finish()) { answers[index] = sequence }
+      done += batch.count
+      try report(done)
+    }
+    return answers.compactMap { $0 }
+  }
+}
+
+extension TokenStream: TokenTextStream {}

@@ -1,0 +1,11 @@
+// Everything that the house offers, by one import.
+@_exported import OrchardDatasets
+@_exported import OrchardEvaluation
+@_exported import OrchardGeneration
+@_exported import OrchardJSON
+@_exported import OrchardLayers
+@_exported import OrchardModels
+@_exported import OrchardSettings
+@_exported import OrchardTensors
+@_exported import OrchardTokenizers
+@_exported import OrchardTraining

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import OrchardJSON
+import OrchardSettings
+import OrchardTensors
+import OrchardTraining
+
+/// `orchard train`: fine-tunes a model by a recipe.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Fine-tune a model by a recipe.",
+    discussion: """
+      A recipe is a YAML file; --example prints one with every key, its default and what it does. Keys can be set on \
+      the command line too: optimizer.learning-rate=1e-4. The run writes a folder: checkpoints, metrics.jsonl, and in \
+      the end the trained model, an ordinary model folder. Ctrl-C writes a checkpoint and stops; --resume goes on, \
+      with the same losses and weights as if nothing had happened.
+
+      Examples:
+        orchard train --example > recipe.yaml
+        orchard train recipe.yaml
+        orchard train recipe.yaml length.epochs=1 output=runs/short
+        orchard train recipe.yaml --resume
+      """)
+
+  @OptionGroup var source: RecipeArguments
+
+  @Flag(help: "Print a recipe with every key, its default and what it does.")
+  var example = false
+
+  @Flag(help: "Go on with the run that stands in the output folder.")
+  var resume = false
+
+  @Flag(help: "Remove the run that stands in the output folder, and begin anew.")
+  var overwrite = false
+
+  @Option(help: "Threads for one operation. (default: the physical cores)")
+  var threads: Int?
+
+  @OptionGroup var format: OutputOptions
+
+  func validate() throws {
+    if example == (source.recipe != nil) {
+      throw ValidationError(
+        example ? "--example takes no recipe." : "name a recipe; orchard train --example prints one to begin with.")
+    }
+    if resume && overwrite { throw ValidationError("--resume and --overwrite contradict each other.") }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is \(threads); it takes a number from 1 to 1024.")
+    }
+  }
+
+  func run() throws {
+    if example { return try Console.result(TrainingRecipe.exampleText) }
+    let recipe = try source.read()
+    Engine.threads = threads ?? Processor.here.usableCores
+    Engine.flushDenormals()
+    if overwrite { try RunFolder(URL(filePath: recipe.output)).remove() }
+    Interruption.catchSignals()
+    let run = try TrainingRun(recipe, resume: resume)
+    Console.note(
+      "\(run.trained.model.parameterCount) parameters; \(run.rendering.text); "
+        + "\(run.totalSteps) steps into \(recipe.output)")
+    if run.step > 0 { Console.note("going on after step \(run.step)") }
+    try TrainingWatch(run, json: format.json).follow()
+  }
+}
+
+/// The arguments that name a recipe, and what is set over it.
+struct RecipeArguments: ParsableArguments {
+  @Argument(help: ArgumentHelp("The recipe, YAML or JSON.", valueName: "recipe"))
+  var recipe: String?
+
+  @Argument(help: ArgumentHelp("Keys set over the recipe's: length.epochs=1", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Option(help: "Where to compute, over the recipe's: cpu, cuda, cuda:N, mps or auto.")
+  var device: DeviceName?
+
+  @Option(help: "The type of the weights, over the recipe's: fp32 or bf16.")
+  var dtype: String?
+
+  @Option(help: "Where random numbers begin, over the recipe's.")
+  var seed: Int?
+
+  func validate() throws {
+    for override in overrides where !override.contains("=") {
+      throw ValidationError("“\(override)” is no key=value; after the recipe come keys with their values.")
+    }
+  }
+
+  /// Reads the recipe and what is set over it.
+  ///
+  /// - Throws: `SettingsError` with all that is wrong.
+  func read() throws -> TrainingRecipe {
+    var overrides = overrides
+    if let device { overrides.append("device=\(device.text)") }
+    if let dtype { overrides.append("dtype=\(dtype)") }
+    if let seed { overrides.append("seed=\(seed)") }
+    return try TrainingRecipe(recipe: URL(filePath: recipe ?? ""), overrides: overrides)
+  }
+}

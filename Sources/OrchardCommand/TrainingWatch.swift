@@ -1,0 +1,55 @@
+import Foundation
+import OrchardJSON
+import OrchardTraining
+
+/// Drives a run to its end and shows it: a progress line for people, JSON lines for programs.
+struct TrainingWatch {
+  private let run: TrainingRun
+  private let json: Bool
+  private let progress: ProgressLine
+
+  init(_ run: TrainingRun, json: Bool) {
+    self.run = run
+    self.json = json
+    progress = ProgressLine(total: run.totalSteps, first: run.step, unit: "steps")
+  }
+
+  /// Goes on until the run is complete or the user stops it.
+  ///
+  /// - Throws: `Interrupted` after a checkpoint was written; the run's own errors.
+  func follow() throws {
+    var smoothed: Double?
+    var speed: Double?
+    while let report = try run.next() {
+      smoothed = smoothed.map { 0.9 * $0 + 0.1 * report.loss } ?? report.loss
+      let rate = Double(report.tokens) / max(report.seconds, 1e-9)
+      speed = speed.map { 0.9 * $0 + 0.1 * rate } ?? rate
+      progress.update(
+        report.step, note: String(format: "loss %.3f · %.0f tokens/s", smoothed ?? 0, speed ?? 0))
+      if json { try Console.result(report.json.text) }
+      if let evaluation = report.evaluation { try tell(evaluation) }
+      if Interruption.isRequested {
+        progress.finish()
+        try run.checkpoint()
+        throw Interrupted(
+          "stopped after step \(run.step) of \(run.totalSteps), and saved; go on with the same command and --resume")
+      }
+    }
+    progress.finish()
+    if json {
+      try Console.result(JSONObject([("model", .string(run.folder.model.path)), ("steps", .integer(run.step))]))
+    } else {
+      let best = run.best.map { String(format: "; best validation loss %.4f at step %d", $0.loss, $0.step) } ?? ""
+      try Console.result("\(run.step) steps done\(best); the model is in \(run.folder.model.path)")
+    }
+  }
+
+  private func tell(_ evaluation: EvaluationReport) throws {
+    if json { return try Console.result(evaluation.json.text) }
+    let mark = evaluation.isBest ? " (best)" : ""
+    progress.interject(String(format: "step %d: validation loss %.4f", evaluation.step, evaluation.loss) + mark)
+    for sample in evaluation.samples {
+      progress.interject("  wanted: \(sample.reference)\n  answer: \(sample.answer)")
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import OrchardDatasets
+import OrchardModels
+import OrchardSettings
+import OrchardTokenizers
+
+/// The data of a recipe as tokens for one model: what training, and a preview of it, begin with.
+public struct PreparedData {
+  /// The training examples.
+  public let training: RenderedDataset
+  /// The template.
+  public let template: PromptTemplate
+  let validation: Validation?
+  let stream: BatchStream
+  let hash: String
+
+  init(_ recipe: TrainingRecipe, _ trained: TrainedModel) throws {
+    let rendering = try RecipeRendering(recipe, trained.tokenizer, trained.model.properties)
+    training = try rendering.render(recipe.data)
+    template = rendering.composer.template
+    let properties = trained.model.properties
+    let padding = properties.paddingToken ?? trained.tokenizer.paddingID ?? 0
+    var batches = recipe.batches
+    if batches.seed == 0 { batches.seed = recipe.seed }
+    stream = try BatchStream(
+      training, settings: batches, paddingID: padding, capacity: recipe.rendering.maximumTokens)
+    validation = try recipe.watch.validation.map { settings in
+      Validation(
+        try rendering.render(settings), size: recipe.batches.size, paddingID: padding, watch: recipe.watch)
+    }
+    hash = try Self.hash(recipe.data.files)
+  }
+
+  /// The digest of the data files' contents: a resumed run must read the same.
+  private static func hash(_ files: [String]) throws -> String {
+    var digest = SHA256()
+    for file in files { digest.update(Array(try SHA256.hex(ofFile: URL(filePath: file)).utf8)) }
+    return digest.hex()
+  }
+}
+
+/// How the rows of a recipe become tokens for one tokenizer and one kind of model.
+public struct RecipeRendering {
+  /// What makes prompts of rows.
+  public let composer: PromptComposer
+  /// What makes tokens of prompts.
+  public let renderer: Renderer
+  private let worked: WorkedExamples
+
+  /// The rendering of a recipe.
+  ///
+  /// - Throws: `SettingsError`, `DataError` or `TrainingError` where template, examples or lengths do not fit.
+  public init(_ recipe: TrainingRecipe, _ tokenizer: Tokenizer, _ properties: ModelProperties) throws {
+    composer = try recipe.prompt.composer()
+    worked = try recipe.prompt.workedExamples(composer)
+    let shape: SequenceShape = properties.kind == .encoderDecoder ? .encoderDecoder : .decoderOnly
+    if let context = properties.contextLength, shape == .decoderOnly, recipe.rendering.maximumTokens > context {
+      throw TrainingError(
+        "rendering.maximum-tokens is \(recipe.rendering.maximumTokens), but the model's context holds \(context); "
+          + "set it to \(context) or less")
+    }
+    renderer = try Renderer(tokenizer: tokenizer, shape: shape, settings: recipe.rendering)
+  }
+
+  /// The rows of data files as tokens.
+  ///
+  /// - Throws: `DataError` at the first row that cannot be rendered.
+  public func render(_ settings: DatasetSettings) throws -> RenderedDataset {
+    try RenderedDataset(Dataset(settings), composer: composer, worked: worked, renderer: renderer)
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import OrchardJSON
+import OrchardSettings
+import OrchardTensors
+
+/// The folder that a run writes.
+///
+/// ```
+/// recipe.yaml          the recipe as resolved, every default written out
+/// metrics.jsonl        a line a step, and a line an evaluation
+/// samples.jsonl        answers to validation rows, evaluation by evaluation
+/// best.json            the step with the lowest validation loss
+/// checkpoints/step-N   everything that resuming needs; a folder is renamed into place when it is whole
+/// model/               the trained model, an ordinary model folder: the best checkpoint's, or the last one's
+/// ```
+public struct RunFolder: Sendable {
+  /// The folder.
+  public let url: URL
+
+  /// A run's folder; nothing is made yet.
+  public init(_ url: URL) { self.url = url }
+
+  /// The recipe as resolved.
+  public var recipe: URL { url.appending(path: "recipe.yaml") }
+  /// The figures.
+  public var metrics: URL { url.appending(path: "metrics.jsonl") }
+  /// The answers to validation rows.
+  public var samples: URL { url.appending(path: "samples.jsonl") }
+  /// The best step.
+  public var best: URL { url.appending(path: "best.json") }
+  /// The checkpoints.
+  public var checkpoints: URL { url.appending(path: "checkpoints") }
+  /// The trained model.
+  public var model: URL { url.appending(path: "model") }
+
+  /// The checkpoint of one step.
+  public func checkpoint(_ step: Int) -> URL { checkpoints.appending(path: "step-\(step)") }
+
+  /// The steps of all whole checkpoints, in order.
+  public var steps: [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path)) ?? []
+    return names.compactMap { $0.hasPrefix("step-") ? Int($0.dropFirst(5)) : nil }.sorted()
+  }
+
+  /// Whether a run has begun here.
+  public var isBegun: Bool { FileManager.default.fileExists(atPath: recipe.path) }
+
+  /// Makes the folders and writes down the recipe.
+  ///
+  /// - Throws: `TrainingError` where the folder cannot be written to, or holds a run already.
+  func begin(_ recipe: TrainingRecipe) throws {
+    if isBegun {
+      throw TrainingError(
+        "\(url.path): holds a run already; go on with it by --resume, begin anew by --overwrite, or choose another "
+          + "output")
+    }
+    do {
+      try FileManager.default.createDirectory(at: checkpoints, withIntermediateDirectories: true)
+    } catch {
+      throw TrainingError(
+        "\(url.path): the folder cannot be made (\(error.localizedDescription)); choose another output")
+    }
+    try AtomicFile.write(recipe.yaml, to: self.recipe)
+  }
+
+  /// Removes the run that stands here, so that another can begin.
+  ///
+  /// - Throws: `TrainingError` where that fails.
+  public func remove() throws {
+    for part in [recipe, metrics, samples, best, checkpoints, model]
+    where FileManager.default.fileExists(atPath: part.path) {
+      do {
+        try FileManager.default.removeItem(at: part)
+      } catch {
+        throw TrainingError("\(part.path): cannot be removed (\(error.localizedDescription))")
+      }
+    }
+  }
+
+  /// Refuses a recipe that differs from the one with which the run began.
+  ///
+  /// - Throws: `TrainingError` that names the differing keys.
+  func checkSame(_ recipe: TrainingRecipe) throws {
+    let saved = try TrainingRecipe(recipe: self.recipe)
+    let differing = Self.differences(saved.resolved, recipe.resolved, "")
+    guard differing.isEmpty else {
+      throw TrainingError(
+        "\(url.path): the run began with another recipe (\(differing.joined(separator: "; "))); resume with the old one, or "
+          + "begin anew")
+    }
+  }
+
+  private static func differences(_ old: JSONValue, _ new: JSONValue, _ path: String) -> [String] {
+    if let old = old.object, let new = new.object, old.keys == new.keys {
+      return old.keys.flatMap { key in
+        differences(old[key] ?? .null, new[key] ?? .null, path.isEmpty ? key : "\(path).\(key)")
+      }
+    }
+    return old == new ? [] : ["\(path) was \(old.text), is \(new.text)"]
+  }
+}

@@ -1,0 +1,67 @@
+import OrchardJSON
+
+/// What one training step did.
+public struct StepReport: Sendable {
+  /// Steps taken, this one included.
+  public let step: Int
+  /// Steps of the whole run.
+  public let totalSteps: Int
+  /// The mean loss of the step's supervised tokens, in nats.
+  public let loss: Double
+  /// The norm of all gradients together, before clipping.
+  public let gradientNorm: Double
+  /// The learning rate of this step.
+  public let learningRate: Double
+  /// Passes over the data so far.
+  public let epochs: Double
+  /// Tokens of the step that are no padding.
+  public let tokens: Int
+  /// Supervised tokens of the step.
+  public let supervisedTokens: Int
+  /// Seconds that the step took.
+  public let seconds: Double
+  /// What an evaluation after this step found.
+  public internal(set) var evaluation: EvaluationReport?
+  /// Whether a checkpoint was written after this step.
+  public internal(set) var isSaved = false
+
+  /// The figures by name.
+  public var json: JSONValue {
+    [
+      "step": .integer(step), "loss": .number(loss), "gradient_norm": .number(gradientNorm),
+      "learning_rate": .number(learningRate), "epochs": .number(epochs), "tokens": .integer(tokens),
+      "supervised_tokens": .integer(supervisedTokens), "seconds": .number(seconds),
+    ]
+  }
+}
+
+/// What an evaluation in the middle of a run found.
+public struct EvaluationReport: Sendable {
+  /// Steps taken then.
+  public let step: Int
+  /// The mean loss of the validation set's supervised tokens, in nats.
+  public let loss: Double
+  /// Whether it is the lowest so far.
+  public let isBest: Bool
+  /// Answers to validation rows.
+  public let samples: [Sample]
+
+  /// One row, what the data says, and what the model says.
+  public struct Sample: Sendable {
+    /// The prompt as the model read it.
+    public let prompt: String
+    /// The data's completion.
+    public let reference: String
+    /// The model's.
+    public let answer: String
+
+    var json: JSONValue {
+      ["prompt": .string(prompt), "reference": .string(reference), "answer": .string(answer)]
+    }
+  }
+
+  /// The figures by name.
+  public var json: JSONValue {
+    ["step": .integer(step), "validation_loss": .number(loss), "is_best": .bool(isBest)]
+  }
+}

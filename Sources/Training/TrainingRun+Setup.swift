@@ -1,0 +1,75 @@
+import Foundation
+import OrchardDatasets
+import OrchardLayers
+import OrchardModels
+import OrchardTensors
+
+extension TrainingRun {
+  /// Steps of the whole run.
+  static func total(_ length: LengthSettings, batches: Int) -> Int {
+    if let steps = length.steps { return steps }
+    return max(1, Int((length.epochs * Double(batches) / Double(length.accumulation)).rounded(.up)))
+  }
+
+  /// The folder of the last whole checkpoint of a run that is to be resumed.
+  ///
+  /// - Throws: `TrainingError` where there is no run, no checkpoint, or the run began with another recipe.
+  static func lastCheckpoint(_ folder: RunFolder, _ recipe: TrainingRecipe) throws -> URL {
+    guard folder.isBegun else {
+      throw TrainingError("\(folder.url.path): there is no run to resume here; leave --resume out to begin one")
+    }
+    try folder.checkSame(recipe)
+    guard let step = folder.steps.last else {
+      throw TrainingError(
+        "\(folder.url.path): the run stopped before its first checkpoint; begin anew by --overwrite")
+    }
+    return folder.checkpoint(step)
+  }
+
+  /// The weights that are trained, in the recipe's type, with fp32 masters where that is narrower.
+  static func prepareWeights(_ model: any LanguageModel, _ dtype: TrainingPrecision) -> [OptimizedParameter] {
+    let keys = model.checkpointKeys
+    var seen: Set<ObjectIdentifier> = []
+    let trainable = model.namedParameters.filter {
+      $0.parameter.isTrainable && seen.insert(ObjectIdentifier($0.parameter)).inserted
+    }
+    let wide = trainable.map(\.parameter.tensor)
+    if dtype == .bf16 { model.convert(to: .bfloat16) }
+    model.setGradients(true)
+    return zip(trainable, wide).map { entry, wide in
+      OptimizedParameter(
+        name: keys.key(for: entry.path), parameter: entry.parameter, master: dtype == .bf16 ? wide : nil)
+    }
+  }
+
+  /// Stops a run in its first step if a trainable weight gets no gradient; returns a sum of each weight.
+  ///
+  /// - Throws: `TrainingError` that names the weights.
+  static func checkGradients(_ weights: [OptimizedParameter]) throws -> [Double] {
+    let idle = weights.filter { weight in
+      weight.parameter.tensor.gradient.map { Tensor.norm(of: [$0]) == 0 } ?? true
+    }
+    guard idle.isEmpty else { throw untrained(idle, "get no gradient") }
+    return weights.map { checksum($0.wide) }
+  }
+
+  /// Stops a run in its first step if a trainable weight has not changed.
+  ///
+  /// - Throws: `TrainingError` that names the weights.
+  static func checkChange(_ weights: [OptimizedParameter], since sums: [Double]) throws {
+    let same = zip(weights, sums).filter { checksum($0.wide) == $1 }.map(\.0)
+    guard same.isEmpty else { throw untrained(same, "did not change in the first step") }
+  }
+
+  private static func checksum(_ tensor: Tensor) -> Double {
+    let wide = tensor.to(.float64)
+    return (wide * wide).sum.scalar
+  }
+
+  private static func untrained(_ weights: [OptimizedParameter], _ what: String) -> TrainingError {
+    let names = weights.prefix(6).map { "“\($0.name)”" }.joined(separator: ", ")
+    let more = weights.count > 6 ? " and \(weights.count - 6) more" : ""
+    return TrainingError(
+      "weights that are to be trained \(what): \(names)\(more); the data never reaches them, or the learning rate is 0")
+  }
+}

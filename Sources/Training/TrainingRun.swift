@@ -1,0 +1,199 @@
+import Dispatch
+import Foundation
+import OrchardDatasets
+import OrchardLayers
+import OrchardModels
+import OrchardSettings
+import OrchardTensors
+import OrchardTokenizers
+
+/// One fine-tuning run: the caller owns the loop.
+///
+/// ```swift
+/// let run = try TrainingRun(recipe)
+/// while let report = try run.next() { print(report.step, report.loss) }
+/// ```
+///
+/// A run can be left after any step: `checkpoint()` writes everything that resuming needs, and a resumed run gives the
+/// same losses and weights, bit for bit, as one that was never left.
+public final class TrainingRun {
+  /// The recipe.
+  public let recipe: TrainingRecipe
+  /// The folder that is written.
+  public let folder: RunFolder
+  /// The model, with its tokenizer.
+  public let trained: TrainedModel
+  /// What rendering did with the training data.
+  public let rendering: RenderingReport
+  /// Steps of the whole run.
+  public let totalSteps: Int
+  /// Steps taken.
+  public private(set) var step = 0
+  /// The step with the lowest validation loss so far.
+  public private(set) var best: BestStep?
+
+  private let objective: any Objective
+  private let template: PromptTemplate
+  private let dataHash: String
+  private let optimizer: any Optimizer
+  private let learningRate: Double
+  private let weights: [OptimizedParameter]
+  private let validation: Validation?
+  private let log: MetricLog
+  private var stream: BatchStream
+  private var secondsBefore = 0.0
+  private let started = DispatchTime.now()
+
+  /// Sets a run up: loads the model, renders the data, and begins in a fresh folder or goes on in one.
+  ///
+  /// - Throws: An error that says what in the recipe, the data, the model or the folder is wrong.
+  public init(_ recipe: TrainingRecipe, resume: Bool = false) throws {
+    self.recipe = recipe
+    folder = RunFolder(URL(filePath: recipe.output))
+    let device = try Device(named: recipe.device)
+    let saved = resume ? try Self.lastCheckpoint(folder, recipe) : nil
+    Engine.seed(UInt64(recipe.seed))
+    trained = try TrainedModel(recipe.model, on: device)
+    let prepared = try PreparedData(recipe, trained)
+    stream = prepared.stream
+    rendering = prepared.training.report
+    validation = prepared.validation
+    template = prepared.template
+    dataHash = prepared.hash
+    objective = CompletionObjective(labelSmoothing: recipe.labelSmoothing)
+    totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
+    if let saved {
+      try trained.model.load(CheckpointFolder(saved), dtype: .float32, on: device)
+      trained.model.own()
+    }
+    weights = Self.prepareWeights(trained.model, recipe.dtype)
+    (optimizer, learningRate) = try recipe.optimizer.make(weights)
+    if resume {
+      try folder.checkSame(recipe)
+    } else {
+      try folder.begin(recipe)
+    }
+    RunCheckpoint.clean(folder.checkpoints)
+    guard let saved else {
+      log = try MetricLog(folder.metrics, after: 0)
+      return
+    }
+    let state = try RunState(reading: saved.appending(path: "run.json"))
+    log = try MetricLog(folder.metrics, after: state.step)
+    guard state.dataHash == dataHash else {
+      throw TrainingError(
+        "the training data has changed since the run began, so it cannot go on where it stood; restore the files, or "
+          + "begin anew by --overwrite")
+    }
+    guard state.templateHash == template.hash else {
+      throw TrainingError(
+        "the prompt template has changed since the run began; restore it, or begin anew by --overwrite")
+    }
+    try RunCheckpoint.restoreOptimizer(optimizer, from: saved)
+    try stream.sampler.restore(state.sampler)
+    Engine.randomState = state.randomState
+    (step, best, secondsBefore) = (state.step, state.best, state.seconds)
+  }
+
+  /// Takes one step; nil when the run is complete, and its model written.
+  ///
+  /// - Throws: `TrainingError` where the loss is not a number or a weight is not trained; an error of the disk. The last
+  ///   checkpoint stays whole in any case.
+  public func next() throws -> StepReport? {
+    guard step < totalSteps else {
+      try finish()
+      return nil
+    }
+    let begun = DispatchTime.now()
+    let batches = (0..<recipe.length.accumulation).map { _ in stream.next() }
+    let units = batches.reduce(0) { $0 + objective.units($1) }
+    let loss = try gradients(of: batches, units: units)
+    let tensors = weights.compactMap { $0.parameter.tensor.gradient }
+    let norm = Tensor.norm(of: tensors)
+    guard norm.isFinite else { throw failure("the gradients are not numbers (norm \(norm))") }
+    let factor = recipe.schedule.factor(at: Double(step) + 0.5, of: totalSteps)
+    let clipping = recipe.length.clipping.map { norm > $0 ? $0 / (norm + 1e-6) : 1 } ?? 1
+    let sums = step == 0 ? try Self.checkGradients(weights) : []
+    optimizer.step(rate: factor, gradientScale: clipping)
+    if step == 0 { try Self.checkChange(weights, since: sums) }
+    for weight in weights { weight.parameter.tensor.setGradient(nil) }
+    step += 1
+    var report = StepReport(
+      step: step, totalSteps: totalSteps, loss: loss, gradientNorm: norm, learningRate: factor * learningRate,
+      epochs: stream.sampler.epochs, tokens: batches.reduce(0) { $0 + $1.tokenCount }, supervisedTokens: units,
+      seconds: Double(DispatchTime.now().uptimeNanoseconds - begun.uptimeNanoseconds) / 1e9)
+    try log.append(report.json)
+    if let validation, step % recipe.watch.evaluateEvery == 0 || step == totalSteps {
+      report.evaluation = try evaluate(validation)
+    }
+    if step % recipe.watch.saveEvery == 0 || step == totalSteps || report.evaluation?.isBest == true {
+      try checkpoint()
+      report.isSaved = true
+    }
+    return report
+  }
+
+  /// Writes everything that resuming needs, as after the last step.
+  ///
+  /// - Throws: `EngineError` where the disk is full or fails; the last whole checkpoint stays.
+  public func checkpoint() throws {
+    if folder.steps.contains(step) { return }
+    let seconds = secondsBefore + Double(DispatchTime.now().uptimeNanoseconds - started.uptimeNanoseconds) / 1e9
+    let state = RunState(
+      step: step, sampler: stream.sampler.state, randomState: Engine.randomState, best: best, dataHash: dataHash,
+      templateHash: template.hash, seconds: seconds)
+    try RunCheckpoint.write(folder.checkpoint(step)) { part in
+      try trained.save(to: part, template: template)
+      try RunCheckpoint.saveOptimizer(optimizer, to: part)
+      try AtomicFile.write(state.json.prettyText + "\n", to: part.appending(path: "run.json"))
+    }
+    if let best { try AtomicFile.write(best.json.prettyText + "\n", to: folder.best) }
+    for old in folder.steps.dropLast(recipe.watch.keep) where old != best?.step && old != step {
+      try? FileManager.default.removeItem(at: folder.checkpoint(old))
+    }
+  }
+
+  private func gradients(of batches: [SequenceBatch], units: Int) throws -> Double {
+    var sum = 0.0
+    for batch in batches {
+      let loss = objective.loss(batch, of: trained.model, weight: 1 / Double(units), training: true)
+      let value = loss.scalar
+      guard value.isFinite else { throw failure("the loss is not a number") }
+      sum += value
+      loss.backward()
+    }
+    return sum
+  }
+
+  private func failure(_ what: String) -> TrainingError {
+    let last = folder.steps.last
+    let kept =
+      last.map { "the last good checkpoint is \(folder.checkpoint($0).path)" } ?? "no checkpoint was written yet"
+    return TrainingError(
+      "\(what) at step \(step + 1) of \(totalSteps); the run stops before it spoils the weights, \(kept). Lower the "
+        + "learning rate, clip the gradients, or look at the examples of this step")
+  }
+
+  private func evaluate(_ validation: Validation) throws -> EvaluationReport {
+    let loss = validation.loss(of: trained.model, objective: objective)
+    let isBest = loss.isFinite && loss < best?.loss ?? .infinity
+    if isBest { best = BestStep(step: step, loss: loss) }
+    let samples = try validation.samples(of: trained.model, tokenizer: trained.tokenizer)
+    let report = EvaluationReport(step: step, loss: loss, isBest: isBest, samples: samples)
+    try log.append(report.json)
+    let lines = try MetricLog(folder.samples, after: step - 1)
+    try lines.append(["step": .integer(step), "samples": .array(samples.map(\.json))])
+    return report
+  }
+
+  /// Writes the trained model: the best checkpoint's, or the last one's where nothing was validated.
+  private func finish() throws {
+    let source = folder.checkpoint(best?.step ?? step)
+    try RunCheckpoint.write(folder.model) { part in
+      for name in try FileManager.default.contentsOfDirectory(atPath: source.path)
+      where name != "optimizer.safetensors" && name != "run.json" {
+        try FileManager.default.copyItem(at: source.appending(path: name), to: part.appending(path: name))
+      }
+    }
+  }
+}
