@@ -24,8 +24,12 @@ if sys.argv[1] == "rouge":
     serve("rouge_score " + importlib.metadata.version("rouge_score"), score)
 else:
     import sacrebleu
+    from sacrebleu.tokenizers import tokenizer_13a, tokenizer_re
 
     def score():
+        # sacreBLEU keeps how it cut texts that it saw before: a second run would not do the work.
+        tokenizer_13a.Tokenizer13a.__call__.cache_clear()
+        tokenizer_re.TokenizerRegexp.__call__.cache_clear()
         sacrebleu.corpus_bleu(predictions, [references])
         return len(predictions)
 

@@ -1,0 +1,167 @@
+"""The benchmarks: what each side is started with, what bounds the work, and how fast Orchard means to be."""
+
+import pathlib
+from dataclasses import dataclass, field
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PYTHON = ROOT / ".peers/venv/bin/python"
+CHECKPOINTS = ROOT / ".peers/checkpoints"
+ORCHARD = ROOT / ".build/release/orchard-bench"
+
+
+@dataclass
+class Benchmark:
+    name: str
+    title: str
+    unit: str  # what a unit is called
+    orchard: list  # arguments of orchard-bench
+    peers: dict  # {name: arguments of python}
+    goals: dict = field(default_factory=dict)  # {name: how many times as fast as that peer}
+    floor_share: float = None  # the share of the machine's limit that is the goal
+    operations: dict = field(default_factory=dict)  # {type of numbers: floating-point operations in products}
+    traffic: float = 0  # bytes of weights that have to be read
+    rounds: int = 7
+
+    def sides(self):
+        yield "Orchard", [ORCHARD, *self.orchard]
+        for name, arguments in self.peers.items():
+            yield name, [PYTHON, *arguments]
+
+    def floor(self, limits):
+        """The seconds that the machine needs at least, by its limits as measured."""
+        return sum(count / limits[kind] for kind, count in self.operations.items()) + self.traffic / limits["memory"]
+
+
+def peer(script, *arguments):
+    return [ROOT / "Benchmarks/peers" / script, *arguments]
+
+
+LIMITS = {name: [PYTHON, *peer("limits.py", name)] for name in ("fp32", "bf16", "memory")}
+
+
+@dataclass
+class T5Shape:
+    """Multiplying parameters of a T5 with gated feed-forward layers, by what they are applied to."""
+
+    width: int
+    layers: int
+    heads: int
+    inner: int
+    vocabulary: int = 32128
+
+    @property
+    def per_source_token(self):
+        projection = self.width * self.heads * 64
+        encoder = self.layers * (4 * projection + 3 * self.width * self.inner)
+        return encoder + self.layers * 2 * projection  # and the keys and values of cross-attention
+
+    @property
+    def per_target_token(self):
+        projection = self.width * self.heads * 64
+        return self.layers * (6 * projection + 3 * self.width * self.inner) + self.width * self.vocabulary
+
+
+@dataclass
+class LlamaShape:
+    """Multiplying parameters of a Llama: everything but the table of embeddings."""
+
+    width: int
+    layers: int
+    heads: int
+    key_value_heads: int
+    inner: int
+    vocabulary: int = 32000
+
+    @property
+    def per_token(self):
+        head = self.width // self.heads
+        attention = 2 * self.width * head * (self.heads + self.key_value_heads)
+        return self.layers * (attention + 3 * self.width * self.inner) + self.width * self.vocabulary
+
+
+T5 = T5Shape(512, 8, 6, 1024)
+T5_BASE = T5Shape(768, 12, 12, 2048)
+LLAMA = LlamaShape(576, 30, 9, 3, 1536)
+LLAMA_DECODE = LlamaShape(1024, 16, 16, 4, 2816)
+
+
+def training(name, title, checkpoint, batch, length, target, precision, parameters, goal=None, floor_share=None):
+    """Forward and backward: six operations for each parameter that a token meets."""
+    shape = [CHECKPOINTS / checkpoint, batch, length, target, precision]
+    return Benchmark(
+        name, f"full fine-tuning step, {title}, {precision}", "tokens", ["training-step", *shape],
+        {"transformers": peer("training_step.py", *shape)}, {"transformers": goal} if goal else {}, floor_share,
+        operations={precision: 6 * batch * parameters}, rounds=3)
+
+
+def t5_training(precision, **goals):
+    parameters = 256 * T5.per_source_token + 64 * T5.per_target_token
+    return training(
+        f"t5-step-{precision}", "T5 shape, 8 × (256 in, 64 out)", "t5", 8, 256, 64, precision, parameters, **goals)
+
+
+def llama_training(precision, **goals):
+    return training(
+        f"llama-step-{precision}", "Llama shape, 4 × 512", "llama", 4, 512, 0, precision, 512 * LLAMA.per_token,
+        **goals)
+
+
+def t5_generation(batch):
+    shape = [batch, 256, 64]
+    return Benchmark(
+        f"t5-generation-{batch}", f"greedy generation, T5-base shape, fp32, batch {batch}, 256 in, 64 out", "tokens",
+        ["generate", CHECKPOINTS / "t5-base", *shape],
+        {
+            "transformers": peer("generate_transformers.py", CHECKPOINTS / "t5-base", *shape),
+            "CTranslate2": peer("generate_ctranslate2.py", CHECKPOINTS / "t5-base-ctranslate2", *shape),
+        },
+        {"transformers": 2.0, "CTranslate2": 1.0},
+        # Each new token reads the decoder once for all rows; several rows cost products as well.
+        operations={"fp32": 2 * batch * (256 * T5_BASE.per_source_token)},
+        traffic=64 * 4 * T5_BASE.per_target_token, rounds=5)
+
+
+def llama_decoding():
+    return Benchmark(
+        "llama-decoding", "greedy decoding, Llama decode shape, fp32, 16 in, 64 out", "tokens",
+        ["generate", CHECKPOINTS / "llama-decode", 1, 16, 64],
+        {
+            "transformers": peer("generate_transformers.py", CHECKPOINTS / "llama-decode", 1, 16, 64),
+            "llama.cpp": peer("generate_llama_cpp.py", CHECKPOINTS / "llama-decode-gguf/f32.gguf", 16, 64),
+        },
+        {"transformers": 2.5, "llama.cpp": 0.9}, traffic=64 * 4 * LLAMA_DECODE.per_token, rounds=5)
+
+
+def tokenizing(kind, title):
+    arguments = [CHECKPOINTS / "tokenizers" / kind, CHECKPOINTS / "tokenizers/english.txt"]
+    return Benchmark(
+        f"tokenize-{kind}", f"tokenizing 1 MB of English, {title}, one thread", "bytes", ["encode", *arguments],
+        {"tokenizers": peer("encode.py", *arguments)}, {"tokenizers": 1.0})
+
+
+def scoring(metric, title, package, goal):
+    arguments = [metric, CHECKPOINTS / "pairs/predictions.txt", CHECKPOINTS / "pairs/references.txt"]
+    return Benchmark(
+        metric, title, "pairs", ["score", *arguments], {package: peer("score.py", *arguments)}, {package: goal},
+        rounds=5)
+
+
+BENCHMARKS = [
+    t5_training("fp32", goal=1.5, floor_share=0.7),
+    llama_training("fp32", goal=1.25, floor_share=0.7),
+    t5_training("bf16"),
+    llama_training("bf16"),
+    t5_generation(1),
+    t5_generation(8),
+    llama_decoding(),
+    tokenizing("unigram", "unigram"),
+    tokenizing("bpe", "BPE with byte fallback"),
+    tokenizing("byte-level-bpe", "byte-level BPE"),
+    tokenizing("wordpiece", "WordPiece"),
+    scoring("rouge", "ROUGE-1, -2, -L with stemmer, 10,000 pairs", "rouge_score", 20.0),
+    scoring("bleu", "BLEU, 10,000 pairs", "sacreBLEU", 5.0),
+    Benchmark(
+        "load", "loading a 500 MB safetensors checkpoint to the first token", "checkpoints",
+        ["load", CHECKPOINTS / "llama"], {"transformers": peer("load.py", CHECKPOINTS / "llama")},
+        {"transformers": 3.0}, rounds=5),
+]
