@@ -1,4 +1,5 @@
 import OrchardGeneration
+import OrchardLayers
 import OrchardModels
 import OrchardTensors
 import TestSupport

@@ -53,7 +53,7 @@ import Testing
     let error = #expect(throws: GenerationError.self) { try GenerationConfiguration(folder: folder.url) }
     let text = try #require(error).description
     #expect(text.contains("generation_config.json"))
-    #expect(text.contains("top-p is 1.5"))
+    #expect(text.contains("top-p is “1.5”"))
     _ = try folder.write(#"{"eos_token_id": "two"}"#, to: "generation_config.json")
     let second = #expect(throws: GenerationError.self) { try GenerationConfiguration(folder: folder.url) }
     #expect(try #require(second).description.contains("“eos_token_id” must be a token id"))

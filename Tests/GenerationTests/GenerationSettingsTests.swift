@@ -38,12 +38,12 @@ import Testing
   }
 
   @Test func mistakesAreTold() throws {
-    #expect(try problem("top-p: 1.5\nsample: true").contains("top-p is 1.5"))
-    #expect(try problem("top-k: 0\nsample: true").contains("top-k is 0"))
+    #expect(try problem("top-p: 1.5\nsample: true").contains("top-p is “1.5”"))
+    #expect(try problem("top-k: 0\nsample: true").contains("top-k is “0”"))
     #expect(try problem("temprature: 1").contains("temperature"))
     #expect(try problem("temperature: 0.5").contains("temperature has no effect unless chance chooses"))
     #expect(try problem("sample: true\nnum-beams: 2").contains("num-beams is 2, but chance chooses"))
     #expect(try problem("stop: ['']").contains("stop holds an empty text"))
-    #expect(try problem("max-new-tokens: 0").contains("max-new-tokens is 0"))
+    #expect(try problem("max-new-tokens: 0").contains("max-new-tokens is “0”"))
   }
 }
