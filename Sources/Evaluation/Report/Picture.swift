@@ -8,7 +8,7 @@ enum Picture {
     let kind: String
 
     static let desktop = Size(width: 760, height: 300, kind: "wide")
-    static let phone = Size(width: 360, height: 260, kind: "narrow")
+    static let phone = Size(width: 330, height: 250, kind: "narrow")
   }
 
   /// A drawing for each width of screen.

@@ -107,7 +107,7 @@ extension RunReport {
     }
     .settings { display: grid; grid-template-columns: repeat(auto-fit, minmax(330px, 1fr)); gap: 0 40px; }
     .settings div { display: flex; justify-content: space-between; gap: 20px; padding: 7px 0; border-bottom: 1px solid var(--line); }
-    .settings dt { color: var(--soft); font-size: 14px; }
+    .settings dt { flex: none; max-width: 50%; color: var(--soft); font-size: 14px; }
     .settings dd {
       margin: 0; text-align: right; font: 13.5px/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
       overflow-wrap: anywhere;
@@ -122,7 +122,7 @@ extension RunReport {
       .scroll { padding: 4px; }
       th, td { padding: 8px 6px; }
       table { font-size: 14px; }
-      td.number small { font-size: 10.5px; letter-spacing: -.02em; }
+      td.number small { font-size: 11px; white-space: normal; }
       .legend { margin-left: 0; }
       .wide { display: none !important; }
       .narrow { display: block !important; }

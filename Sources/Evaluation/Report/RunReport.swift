@@ -62,6 +62,18 @@ public struct RunReport: Sendable {
     public var after: Double
     /// Its interval.
     public var afterInterval: BootstrapInterval?
+
+    /// A score before and after.
+    public init(
+      measure: Measure, before: Double?, beforeInterval: BootstrapInterval? = nil, after: Double,
+      afterInterval: BootstrapInterval? = nil
+    ) {
+      self.measure = measure
+      self.before = before
+      self.beforeInterval = beforeInterval
+      self.after = after
+      self.afterInterval = afterInterval
+    }
   }
 
   /// One example: what was asked, what a person answered, and what the model answered.
@@ -119,7 +131,7 @@ public struct RunReport: Sendable {
         measure: score.measure, before: old?.value, beforeInterval: old?.interval, after: score.value,
         afterInterval: score.interval)
     }
-    var notes = ["\(after.segments) examples"]
+    var notes = [after.segments == 1 ? "1 example" : "\(after.segments) examples"]
     if let bootstrap = after.bootstrap {
       let percent = (bootstrap.confidence * 100).fixed(0)
       notes.append("\(percent) % intervals from \(bootstrap.resamples) bootstrap resamples, seed \(bootstrap.seed)")
