@@ -4,6 +4,7 @@ extension Tokenizer {
   /// - Parameters:
   ///   - ids: Token numbers; one without a token is left out.
   ///   - skipSpecialTokens: Whether special tokens are left out.
+  /// - Returns: The text; bytes that are no UTF-8 become U+FFFD.
   public func decode(_ ids: some Sequence<Int>, skipSpecialTokens: Bool = true) -> String {
     var stream = TokenStream(tokenizer: self, skipSpecialTokens: skipSpecialTokens)
     var chunks: [Chunk] = []

@@ -4,6 +4,7 @@ extension Tokenizer {
   /// - Parameters:
   ///   - text: Any text.
   ///   - addSpecialTokens: Whether the post-processor may add tokens, such as an end token.
+  /// - Returns: The tokens in order.
   public func encode(_ text: String, addSpecialTokens: Bool = true) -> Encoding {
     Encoding(joining: processed([part(text, 0, detailed: true)], addSpecialTokens))
   }
@@ -14,6 +15,7 @@ extension Tokenizer {
   ///   - text: The first text.
   ///   - pair: The second text.
   ///   - addSpecialTokens: Whether the post-processor may add tokens around the two.
+  /// - Returns: The tokens of both in order.
   public func encode(_ text: String, pair: String, addSpecialTokens: Bool = true) -> Encoding {
     let parts = [part(text, 0, detailed: true), part(pair, 1, detailed: true)]
     return Encoding(joining: processed(parts, addSpecialTokens))
@@ -24,6 +26,7 @@ extension Tokenizer {
   /// - Parameters:
   ///   - text: Any text.
   ///   - addSpecialTokens: Whether the post-processor may add tokens, such as an end token.
+  /// - Returns: The tokens' numbers in order.
   public func encodeIDs(_ text: String, addSpecialTokens: Bool = true) -> [Int] {
     let parts = processed([part(text, 0, detailed: false)], addSpecialTokens)
     return parts.count == 1 ? parts[0].ids : parts.flatMap(\.ids)
@@ -40,7 +43,7 @@ extension Tokenizer {
       preTokenizer?.apply(to: &pieces)
       if cutsWords { Self.cutWords(&pieces) }
       return withWorkspace { workspace in
-        tokenize(pieces, workspace)
+        tokenize(pieces, &workspace)
         return detailed ? details(pieces, workspace.run, sequence) : numbers(workspace.run, sequence)
       }
     }
@@ -94,7 +97,7 @@ extension Tokenizer {
     }
   }
 
-  private func tokenize(_ pieces: Pieces, _ workspace: Workspace) {
+  private func tokenize(_ pieces: Pieces, _ workspace: inout Workspace) {
     workspace.run.removeAll()
     workspace.run.ids.reserveCapacity(pieces.list.count * 3 / 2)
     pieces.bytes.withUnsafeBufferPointer { bytes in

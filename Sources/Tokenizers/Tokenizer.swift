@@ -106,16 +106,14 @@ public final class Tokenizer: Sendable {
   public func isSpecial(_ id: Int) -> Bool { added.tokens[id]?.isSpecial ?? false }
 
   /// Lends memory for one encoding; each call at the same time gets its own.
-  func withWorkspace<Result>(_ body: (Workspace) throws -> Result) rethrows -> Result {
-    let workspace = workspaces.withLock { $0.popLast() } ?? Workspace()
+  func withWorkspace<Result>(_ body: (inout Workspace) throws -> Result) rethrows -> Result {
+    var workspace = workspaces.withLock { $0.popLast() } ?? Workspace()
     defer { workspaces.withLock { $0.append(workspace) } }
-    return try body(workspace)
+    return try body(&workspace)
   }
 
   /// Memory used again from one encoding to the next.
-  ///
-  /// Unchecked: it is in one thread's hands at a time, as `withWorkspace` lends it.
-  final class Workspace: @unchecked Sendable {
+  struct Workspace: Sendable {
     var cache = WordCache()
     var run = TokenRun()
     var scratch = ModelScratch()

@@ -7,7 +7,7 @@ enum OlderFiles {
     guard let entries = vocabulary.object?.entries else {
       throw TokenizerError("vocab.json should be an object of tokens and numbers, but is \(vocabulary.kind).")
     }
-    let pairs = merges.utf8.split(separator: 0x0A).map { $0.last == 0x0D ? $0.dropLast() : $0 }
+    let pairs = Array(merges.utf8).split(separator: 0x0A).map { $0.last == 0x0D ? $0.dropLast() : $0 }
       .filter { !$0.starts(with: "#version".utf8) && !$0.isEmpty }
     let addsPrefixSpace = configuration?["add_prefix_space"]?.bool ?? false
     func stage(trims: Bool) -> JSONValue {
@@ -29,9 +29,9 @@ enum OlderFiles {
 
   /// BERT's `vocab.txt`: one token a line; letters are lowered unless the configuration says otherwise.
   static func wordPieces(vocabulary: String, configuration: JSONValue?) throws -> JSONValue {
-    var tokens = vocabulary.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
+    var tokens = Array(vocabulary.utf8).split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
       // White space at the end of a line is not part of the token.
-      String(decoding: line.prefix((line.lastIndex { $0 > 0x20 } ?? line.startIndex - 1) - line.startIndex + 1), as: UTF8.self)
+      String(decoding: line.prefix(through: line.lastIndex { $0 > 0x20 } ?? line.startIndex - 1), as: UTF8.self)
     }
     if tokens.last?.isEmpty == true { tokens.removeLast() }
     var numbers: [(String, JSONValue)] = []

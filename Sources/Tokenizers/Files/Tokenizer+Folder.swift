@@ -22,7 +22,9 @@ extension Tokenizer {
   /// - Throws: `TokenizerError` where a file cannot be written.
   public func save(to folder: URL) throws {
     var settings = configuration?.object ?? JSONObject()
-    for (role, name) in specialTokens.all where settings[role.rawValue] == nil { settings[role.rawValue] = .string(name) }
+    for (role, name) in specialTokens.all where settings[role.rawValue] == nil {
+      settings[role.rawValue] = .string(name)
+    }
     if settings["tokenizer_class"] == nil { settings["tokenizer_class"] = "PreTrainedTokenizerFast" }
     if let chatTemplate, settings["chat_template"] == nil { settings["chat_template"] = .string(chatTemplate) }
     do {
@@ -48,7 +50,7 @@ struct TokenizerFolder {
     for name in ["tokenizer.model", "spiece.model", "sentencepiece.bpe.model"] {
       let file = folder.appending(path: name)
       guard FileManager.default.fileExists(atPath: file.path) else { continue }
-      return try sentencePiece(file)
+      return try SentencePieceModel.tokenizerJSON(from: file)
     }
     if let vocabulary = try json("vocab.json"), let merges = try text("merges.txt") {
       return try OlderFiles.bytePairs(vocabulary: vocabulary, merges: merges, configuration: configuration)
@@ -62,10 +64,6 @@ struct TokenizerFolder {
     throw TokenizerError(
       "\(folder.path) holds no tokenizer: neither tokenizer.json nor tokenizer.model, spiece.model, "
         + "vocab.json with merges.txt, or vocab.txt is there.")
-  }
-
-  private func sentencePiece(_ file: URL) throws -> JSONValue {
-    throw TokenizerError("\(file.path): SentencePiece files cannot be read yet.")
   }
 
   /// The JSON document in a file, or nil where there is no such file.

@@ -35,9 +35,8 @@ struct UnicodeForm: Normalizer {
 
   /// Puts out the decomposed scalars in canonical order.
   ///
-  /// - Parameters:
-  ///   - ascii: Takes ASCII after which another ASCII byte or the end comes: nothing can combine with it.
-  ///   - put: Takes every other scalar.
+  /// `ascii` takes ASCII after which another ASCII byte or the end comes: nothing can combine with it; `put` takes
+  /// every other scalar.
   @inline(__always)
   private static func decompose(
     _ text: AlignedText, compatibility: Bool, ascii: (UnsafeBufferPointer<UInt8>) -> Void, put: (Part) -> Void

@@ -25,7 +25,8 @@ enum TextPattern: Sendable {
   /// Reports the matches and what stands between them, in order and without gaps.
   @inline(__always)
   func spans(
-    in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ report: (_ start: Int, _ end: Int, _ isMatch: Bool) -> Void
+    in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>,
+    _ report: (_ start: Int, _ end: Int, _ isMatch: Bool) -> Void
   ) {
     switch self {
     case .text(let text): Self.spans(of: text, in: bytes, range, report)

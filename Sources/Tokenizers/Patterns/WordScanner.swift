@@ -26,19 +26,19 @@ struct WordScanner: Sendable {
 
   private static let known: [(String, Style)] = {
     let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
-    let grouped = "(?i:[sdmt]|ll|ve|re)"
     let spaces = "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
     func later(_ contractions: String, _ digits: String) -> String {
       contractions + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}" + digits + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*" + spaces
     }
+    // GPT-4's own spelling, with possessive repeats, which match the same.
+    let possessive =
+      "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*"
+      + "|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+"
     return [
       ("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", .gpt2),
       (later(contractions, "{1,3}"), .later(digits: 3)),
       (later(contractions, ""), .later(digits: 1)),
-      (
-        "'" + grouped + "|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+",
-        .later(digits: 3)
-      ),
+      (possessive, .later(digits: 3)),
     ]
   }()
 

@@ -84,7 +84,9 @@ package struct AlignedText {
     take(output)
   }
 
-  /// Puts `content` before the text; it takes the alignment of the first scalar. An empty text stays empty.
+  /// Puts `content` before the text, aligned as the first scalar.
+  ///
+  /// An empty text stays empty.
   mutating func prepend(_ content: [UInt8]) {
     guard !bytes.isEmpty else { return }
     bytes.insert(contentsOf: content, at: 0)

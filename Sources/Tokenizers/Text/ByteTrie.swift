@@ -78,6 +78,8 @@ extension ByteTrie {
     private var previous: [Int32] = []
     private var strings: [UInt8] = []
     private var keys: [Key] = []
+    /// One more than the highest place in use.
+    private var end: Int32 = 1
 
     private struct Key {
       /// The first eight bytes, so that most comparisons are one.
@@ -158,6 +160,7 @@ extension ByteTrie {
     private mutating func use(_ place: Int32, parent node: Int32) {
       if Int(place) >= base.count { grow(to: max(Int(place) + 1, base.count * 3 / 2)) }
       parent[Int(place)] = node
+      end = max(end, place + 1)
       guard place > 0 else { return }
       next[Int(previous[Int(place)])] = next[Int(place)]
       previous[Int(next[Int(place)])] = previous[Int(place)]
@@ -176,7 +179,7 @@ extension ByteTrie {
         if tries > 256, labels.count > 1 { break }
         place = next[Int(place)]
       }
-      return max(Int32(base.count) - first, 1)
+      return max(end - first, 1)
     }
 
     private func isFree(_ place: Int32) -> Bool {

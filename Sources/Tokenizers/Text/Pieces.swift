@@ -45,8 +45,9 @@ package struct Pieces {
   ///   - behavior: What becomes of the delimiters.
   ///   - find: Reports the spans of one piece, in order and without gaps, and which of them are delimiters.
   @inline(__always)
-  mutating func split(_ behavior: DelimiterBehavior, _ find: (UnsafeBufferPointer<UInt8>, Range<Int>, inout Cutter) -> Void)
-  {
+  mutating func split(
+    _ behavior: DelimiterBehavior, _ find: (UnsafeBufferPointer<UInt8>, Range<Int>, inout Cutter) -> Void
+  ) {
     var cutter = Cutter(behavior: behavior, capacity: list.count + bytes.count / 4)
     bytes.withUnsafeBufferPointer { source in
       for piece in list {

@@ -1,5 +1,5 @@
 /// The tokens of pieces in a row, each with the part of its piece that it stands for, in bytes from the piece's start.
-package struct TokenRun {
+package struct TokenRun: Sendable {
   var ids: [Int32] = []
   var starts: [Int32] = []
   var ends: [Int32] = []
@@ -19,7 +19,7 @@ package struct TokenRun {
 }
 
 /// Memory that the models use again from piece to piece.
-package struct ModelScratch {
+package struct ModelScratch: Sendable {
   var symbols: [BytePairModel.Symbol] = []
   var heap: [UInt64] = []
   var bytes: [UInt8] = []

@@ -1,6 +1,6 @@
 /// The tokens of words seen before: a text repeats its words, and a model takes far longer than a look here.
-struct WordCache {
-  private struct Entry {
+struct WordCache: Sendable {
+  private struct Entry: Sendable {
     var hash: UInt64
     var word: Int32
     var wordCount: Int32
@@ -22,7 +22,7 @@ struct WordCache {
   /// Appends the tokens of a word, from the cache or else from `model`.
   @inline(__always)
   mutating func tokenize(
-    _ word: UnsafeBufferPointer<UInt8>, with model: some VocabularyModel, into out: inout TokenRun,
+    _ word: UnsafeBufferPointer<UInt8>, with model: any VocabularyModel, into out: inout TokenRun,
     at offset: Int, tracked: Bool, scratch: inout ModelScratch
   ) {
     guard word.count <= Self.longestWord else {
@@ -60,7 +60,7 @@ struct WordCache {
   }
 
   private mutating func learn(
-    _ word: UnsafeBufferPointer<UInt8>, _ hash: UInt64, _ model: some VocabularyModel, _ scratch: inout ModelScratch
+    _ word: UnsafeBufferPointer<UInt8>, _ hash: UInt64, _ model: any VocabularyModel, _ scratch: inout ModelScratch
   ) -> Entry {
     if entries.count >= Self.mostEntries { self = WordCache() }
     if entries.count * 2 >= slots.count { grow() }

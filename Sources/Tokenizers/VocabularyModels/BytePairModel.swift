@@ -24,7 +24,7 @@ struct BytePairModel: VocabularyModel {
   let mergesStayInWords: Bool
 
   /// A token in a piece that is being merged.
-  struct Symbol {
+  struct Symbol: Sendable {
     var id: Int32
     /// How many bytes of the piece it stands for; 0 once it is merged into the one before.
     var count: Int32
@@ -54,7 +54,8 @@ struct BytePairModel: VocabularyModel {
     let vocabulary = vocabulary
     asciiTokens =
       prefix.isEmpty && suffix.isEmpty
-      ? (UInt8(0)..<128).map { byte in withUnsafePointer(to: byte) { vocabulary.number(of: .init(start: $0, count: 1)) } }
+      ? (UInt8(0)..<128).map { byte in withUnsafePointer(to: byte) { vocabulary.number(of: .init(start: $0, count: 1)) }
+      }
       : []
     merges = try MergeTable(settings, vocabulary, prefix: prefix)
     let hasOpening = vocabulary.number(of: "\u{2581}") != nil

@@ -14,7 +14,7 @@ struct UnigramModel: VocabularyModel {
   private let byteTokens: [Int32]?
 
   /// The best way to reach a place in the piece.
-  struct Node {
+  struct Node: Sendable {
     var id: Int32 = 0
     /// Where the last token starts, -1 for a place not reached yet.
     var start: Int32 = -1
