@@ -31,6 +31,11 @@ unit-tests: setup ## Build and run the Swift tests only.
 script-tests: setup ## Run the tests that work from outside: bootstrap, a package that depends on this one, the README.
 	@for test in Tests/Scripts/*.sh; do echo "== $$test" && bash "$$test" || exit 1; done
 
+bench: setup ## Measure beside transformers, CTranslate2, llama.cpp … (peers: 10 minutes once; then 15 minutes).
+	swift build $(BUILD) --product orchard-bench
+	Benchmarks/install-peers
+	.peers/venv/bin/python Benchmarks/run.py --write Documentation/benchmarks.md
+
 format: ## Format all Swift files in place (seconds).
 	swift format format --in-place --parallel --recursive $(SWIFT_FILES)
 

@@ -1,0 +1,46 @@
+import Foundation
+import OrchardJSON
+import OrchardTensors
+
+/// Orchard's side of the benchmarks; `Benchmarks/README.md` tells what both sides keep to.
+@main
+enum OrchardBench {
+  /// Gets ready by doing the work once, then does it once for each line of standard input and tells the time it took.
+  static func main() throws {
+    let environment = ProcessInfo.processInfo.environment
+    if let threads = environment["BENCHMARK_THREADS"].flatMap(Int.init) { Engine.threads = threads }
+    Engine.flushDenormals()
+    let work = try work(CommandLine.arguments)
+    _ = try work()
+    tell(["ready": true, "peer": .string("Orchard with libtorch \(Engine.version)")])
+    while readLine() != nil {
+      let started = ContinuousClock.now
+      let units = try work()
+      tell(["seconds": .number((ContinuousClock.now - started) / .seconds(1)), "units": .integer(units)])
+    }
+  }
+
+  /// The work that the arguments name: called again and again, it returns how many units it did.
+  private static func work(_ arguments: [String]) throws -> () throws -> Int {
+    let words = Array(arguments.dropFirst(2))
+    let numbers = words.dropFirst().prefix { Int($0) != nil }.compactMap(Int.init)
+    switch (arguments.dropFirst().first ?? "", words.count, numbers.count) {
+    case ("training-step", 5, 3):
+      return try trainingStep(
+        checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], targetLength: numbers[2],
+        precision: words[4])
+    case ("generate", 4, 3):
+      return try generation(
+        checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], newTokens: numbers[2])
+    case ("load", 1, 0): return loading(checkpoint: URL(filePath: words[0]))
+    case ("encode", 2, 0): return try encoding(tokenizer: URL(filePath: words[0]), file: URL(filePath: words[1]))
+    case ("score", 3, 0):
+      return try scoring(metric: words[0], predictions: URL(filePath: words[1]), references: URL(filePath: words[2]))
+    default: throw EngineError("unknown work; Benchmarks/README.md lists the arguments")
+    }
+  }
+
+  private static func tell(_ message: JSONValue) {
+    FileHandle.standardOutput.write(Data((message.text + "\n").utf8))
+  }
+}
