@@ -27,7 +27,7 @@ extension TrainingRun {
   }
 
   /// The weights that are trained, in the recipe's type, with fp32 masters where that is narrower.
-  static func prepareWeights(_ model: any LanguageModel, _ dtype: TrainingPrecision) -> [OptimizedParameter] {
+  package static func prepareWeights(_ model: any LanguageModel, _ dtype: TrainingPrecision) -> [OptimizedParameter] {
     let keys = model.checkpointKeys
     var seen: Set<ObjectIdentifier> = []
     let trainable = model.namedParameters.filter {
