@@ -14,7 +14,10 @@ struct OrchardCommand: ParsableCommand {
       Exit codes: 0 success, 1 failure, 64 wrong usage, 130 interrupted (the work can be resumed).
       """,
     version: Release.version,
-    subcommands: [DoctorCommand.self])
+    subcommands: [
+      DoctorCommand.self, TokenizeCommand.self, TokenizerCommand.self, CreateCommand.self, GenerateCommand.self,
+      DialoguesCommand.self, PreviewCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
+    ])
 
   /// Runs the command line and ends the process with its exit code.
   static func main() {
