@@ -39,12 +39,14 @@ struct AxisScale {
     return pixels.from + (pixels.to - pixels.from) * share
   }
 
-  /// A tick's number in as many digits as tell the ticks apart.
+  /// A tick's number in as many digits as tell the ticks apart; very small and very large ones as `2e-5`.
   func label(_ tick: Double) -> String {
-    tick == 0 ? "0" : abs(tick) >= 1e6 || step(below: 1e-6) ? String(format: "%g", tick) : tick.fixed(decimals)
+    if tick == 0 { return "0" }
+    if decimals <= 4, abs(tick) < 1e6 { return tick.fixed(decimals) }
+    let power = log10(abs(tick) * (1 + 1e-9)).rounded(.down)
+    let mantissa = (tick / pow(10, power)).fixed(1)
+    return "\(mantissa.hasSuffix(".0") ? String(mantissa.dropLast(2)) : mantissa)e\(Int(power))"
   }
-
-  private func step(below limit: Double) -> Bool { ticks.count > 1 && ticks[1] - ticks[0] < limit }
 
   /// The smallest of 1, 2, 5, 10 times a power of ten that is not below `step`.
   private static func roundStep(_ step: Double) -> Double {

@@ -4,7 +4,7 @@ struct LineChart {
     let name: String
     let color: String
     let points: [(x: Double, y: Double)]
-    /// The curve without its noise, where it has many points.
+    /// The curve without its noise, where it has many points and is noisy.
     let smooth: [(x: Double, y: Double)]?
   }
 
@@ -17,7 +17,7 @@ struct LineChart {
     lines = chart.curves.enumerated().compactMap { place, curve in
       let points = LineChart.thinned(curve.points.filter { $0.x.isFinite && $0.y.isFinite }, to: 400)
       guard !points.isEmpty else { return nil }
-      let smooth = points.count > 40 ? LineChart.smoothed(points) : nil
+      let smooth = points.count > 40 && LineChart.isNoisy(points) ? LineChart.smoothed(points) : nil
       return Line(name: curve.name, color: "c\(place % 4)", points: points, smooth: smooth)
     }
     if lines.isEmpty { return nil }
@@ -41,7 +41,7 @@ struct LineChart {
     let bottom = size.height - 34
     let isWide = size.kind == Picture.Size.desktop.kind
     let horizontal = AxisScale(
-      of: all.map(\.x), ticks: isWide ? 8 : 4, pixels: (from: 46, to: size.width - 14), widening: false)
+      of: all.map(\.x), ticks: isWide ? 8 : 5, pixels: (from: 46, to: size.width - 14), widening: false)
     let vertical = AxisScale(of: all.map(\.y), ticks: 5, pixels: (from: bottom, to: 24), widening: true)
     var content: [HTML] = []
     for tick in vertical.ticks {
@@ -109,6 +109,14 @@ struct LineChart {
       let size = Double(part.count)
       return (part.reduce(0) { $0 + $1.x } / size, part.reduce(0) { $0 + $1.y } / size)
     }
+  }
+
+  /// Whether a curve turns at every fifth point or more; a schedule of learning rates does not, a loss does.
+  private static func isNoisy(_ points: [(x: Double, y: Double)]) -> Bool {
+    let turns = (1..<(points.count - 1)).count { place in
+      (points[place].y - points[place - 1].y) * (points[place + 1].y - points[place].y) < 0
+    }
+    return turns * 5 > points.count
   }
 
   /// A moving mean over the neighbours on both sides, of which there are fewer towards the ends: it neither lags

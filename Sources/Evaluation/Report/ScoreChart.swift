@@ -50,7 +50,7 @@ struct ScoreChart {
       if isWide {
         content.append(Picture.label(name(score), x: left - 12, y: middle + 4, anchor: "end", kind: "row"))
       } else {
-        content.append(Picture.label(name(score), x: left, y: y + 11, kind: "row"))
+        content.append(Picture.label(name(score), x: left + 5, y: y + 11, kind: "row"))
       }
       y += heading
       if let before = score.before {
@@ -60,7 +60,7 @@ struct ScoreChart {
       content += bar("after", score.after, score.afterInterval, score.measure, scale, y: y, height: barHeight)
     }
     content.append(Picture.line("axis", (left, 6), (left, bottom)))
-    let explanation = "share of the best possible value" + (hasIntervals ? "; thin lines are intervals" : "")
+    let explanation = "share of the best possible value" + (hasIntervals && isWide ? "; thin lines are intervals" : "")
     content.append(
       Picture.label(explanation, x: size.width - 14, y: bottom + 38, anchor: "end", kind: "name"))
     return Picture.image(size, height: bottom + 44, description: description, content)

@@ -64,7 +64,8 @@ struct RunReportTests {
   func curves() throws {
     var report = RunReport(title: "t")
     var training: [(x: Double, y: Double)] = []
-    for step in 0..<1000 { training.append((Double(step), 10 / Double(step + 1))) }
+    var random = SplitMix64(seed: 1)
+    for step in 0..<1000 { training.append((Double(step), 10 / Double(step + 1) + Double(random.below(100)) / 100)) }
     training[500].y = .nan
     let heldOut: [(x: Double, y: Double)] = [(0, 8), (500, 2.5), (999, .infinity)]
     report.charts = [
@@ -82,6 +83,20 @@ struct RunReportTests {
     for (points, width, height) in try page.polylines() {
       #expect(points.allSatisfy { $0.x >= 0 && $0.x <= width && $0.y >= 0 && $0.y <= height })
     }
+  }
+
+  @Test("A schedule is drawn as it is, its small rates in few letters")
+  func learningRates() throws {
+    var report = RunReport(title: "t")
+    var rates: [(x: Double, y: Double)] = []
+    for step in 0...100 {
+      rates.append((Double(step), step < 10 ? Double(step) * 2e-5 : 2e-4 * Double(100 - step) / 90))
+    }
+    report.charts = [.init(title: "Learning rate", vertical: "rate", curves: [.init(name: "rate", points: rates)])]
+    let page = try ParsedPage(report.html)
+    #expect(page.texts.contains("5e-5") && page.texts.contains("1.5e-4") && page.texts.contains("2e-4"))
+    #expect(!page.classes.contains("raw c0"), "a curve without noise is not smoothed")
+    #expect(page.texts.contains("rate: 0 at step 100"))
   }
 
   @Test("Curves that are flat, a single point, tiny, huge or without any point")
