@@ -1,3 +1,9 @@
+#include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/full_like.h>
+
 #include "Guard.hpp"
 
 using namespace ctorch;

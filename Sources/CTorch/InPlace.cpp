@@ -1,5 +1,7 @@
 // The operations that change contents. They run without recording gradients: only parameters, optimisers and caches
 // use them.
+#include <ATen/ops/linalg_vector_norm.h>
+
 #include "Guard.hpp"
 
 using namespace ctorch;

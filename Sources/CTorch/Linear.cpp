@@ -1,12 +1,15 @@
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/dropout.h>
+#include <ATen/ops/embedding.h>
+#include <ATen/ops/layer_norm.h>
+#include <ATen/ops/scaled_dot_product_attention.h>
+
 #include "Guard.hpp"
 
 using namespace ctorch;
 
 ct_tensor ct_matmul(ct_tensor a, ct_tensor b) {
   return guarded([&] { return unbox(a).matmul(unbox(b)); });
-}
-ct_tensor ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias) {
-  return guarded([&] { return at::linear(unbox(input), unbox(weight), unbox_optional(bias)); });
 }
 ct_tensor ct_embedding(ct_tensor weight, ct_tensor ids) {
   return guarded([&] { return at::embedding(unbox(weight), unbox(ids)); });

@@ -1,3 +1,8 @@
+#include <ATen/ops/cat.h>
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/slice.h>
+#include <ATen/ops/stack.h>
+
 #include "Guard.hpp"
 
 using namespace ctorch;
