@@ -7,7 +7,7 @@ export PKG_CONFIG_PATH := $(CURDIR)/.libtorch$(if $(PKG_CONFIG_PATH),:$(PKG_CONF
 # every module a second time in another way; the tests reach internals through `package` instead.
 BUILD := --configuration release --explicit-target-dependency-import-check error
 ORCHARD := .build/release/orchard
-SWIFT_FILES := Sources Tests Package.swift
+SWIFT_FILES := Sources Tests Snippets Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build test unit-tests script-tests demo bench format lint layers help-goldens clean distclean
@@ -30,6 +30,9 @@ unit-tests: setup ## Build and run the Swift tests only.
 
 script-tests: setup ## Run the tests that work from outside: bootstrap, a package that depends on this one, the README.
 	@for test in Tests/Scripts/*.sh; do echo "== $$test" && bash "$$test" || exit 1; done
+
+demo: build ## Train a small summariser before your eyes, with scores and a report (at most five minutes).
+	scripts/demo
 
 bench: setup ## Measure beside transformers, CTranslate2, llama.cpp … (peers: 10 minutes once; then 15 minutes).
 	swift build $(BUILD) --product orchard-bench
