@@ -46,6 +46,50 @@ import Testing
     }
   }
 
+  /// Draws from logits as transformers filters them, and counts.
+  ///
+  /// The bound is the chi-squared statistic's mean and 3.1 deviations; tokens expected less than five times count
+  /// together.
+  @Test("Draws follow transformers' filtered distribution", arguments: filters)
+  func draws(filter: Filter) throws {
+    let file = try SafetensorsFile(Goldens.url("generation/filters.safetensors"))
+    let filtered = try #require(file.tensor("output.\(filter.number)"))
+    let width = filtered.size(1)
+    let probabilities = filtered.softmax().floats[..<width].map(Double.init)
+    var logits = Array(filtered.floats[..<width])
+    let scratch = LogitScratch(vocabularySize: width)
+    let random = RandomStream(seed: 1, prompt: [filter.number])
+    let draws = 5000
+    var counts = [Int](repeating: 0, count: width)
+    logits.withUnsafeMutableBufferPointer { logits in
+      let row = LogitRow(logits: logits, history: [], scratch: scratch)
+      for draw in 0..<draws {
+        let (token, logProbability) = row.choose(random.uniform(at: draw))
+        counts[token] += 1
+        #expect(abs(exp(Double(logProbability)) - probabilities[token]) < 1e-5)
+      }
+    }
+    var (statistic, cells) = (0.0, 0)
+    var (rareCount, rareExpected) = (0, 0.0)
+    for (count, probability) in zip(counts, probabilities) {
+      let expected = probability * Double(draws)
+      if probability == 0 { #expect(count == 0) }
+      if expected < 5 {
+        rareCount += count
+        rareExpected += expected
+      } else {
+        statistic += pow(Double(count) - expected, 2) / expected
+        cells += 1
+      }
+    }
+    if rareExpected >= 5 {
+      statistic += pow(Double(rareCount) - rareExpected, 2) / rareExpected
+      cells += 1
+    }
+    let freedom = Double(cells - 1)
+    #expect(statistic <= freedom + 3.1 * (2 * freedom).squareRoot())
+  }
+
   @Test func filtersAreThere() { #expect(Self.filters.count == 28) }
 
   /// Each file in the folder is a kind in the list, under its name in small letters.

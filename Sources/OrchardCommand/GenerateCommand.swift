@@ -1,0 +1,152 @@
+import ArgumentParser
+import Foundation
+import OrchardGeneration
+import OrchardJSON
+
+/// `orchard generate`: asks a model.
+package struct GenerateCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Ask a model: from a prompt, a file of prompts, or standard input.",
+    discussion: """
+      The answer is streamed to standard output; why it ended is told on standard error. With --json each prompt \
+      gives one line with prompt, text, token_ids (new tokens only), log_probabilities and finish_reason: end-token, \
+      stop-string, length, or context-full. The same seed gives a prompt the same text whatever stands beside it.
+
+      Examples:
+        orchard generate --model runs/summary --prompt "Hello" --max-new-tokens 50
+        orchard generate --model DIR --prompt "" --temperature 0.8 --top-p 0.95 --seed 7
+        orchard generate --model DIR --prompts questions.jsonl --num-beams 4 --json
+        cat letter.txt | orchard generate --model DIR --template summarise
+        orchard generate --template classify --value labels="good, bad" --shots 2 \\
+          --examples train.jsonl --prompt "What a day!" --print-prompt
+      """)
+
+  @Option(help: ArgumentHelp("The model's folder.", valueName: "folder"))
+  var model: String?
+
+  @OptionGroup(title: "Prompts")
+  var source: PromptOptions
+
+  @OptionGroup(title: "Generation")
+  var generation: GenerationOptions
+
+  @Option(help: "Prompts answered side by side; the answers do not depend on it.")
+  var batchSize = 8
+
+  @OptionGroup var engine: EngineOptions
+
+  @OptionGroup var precision: PrecisionOptions
+
+  @OptionGroup var format: OutputOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if model == nil, !source.printPrompt {
+      throw ValidationError("--model is missing: the folder of the model to ask.")
+    }
+    if batchSize < 1 { throw ValidationError("--batch-size is \(batchSize); it takes a number from 1.") }
+  }
+
+  package func run() throws {
+    let folder = model.map { URL(filePath: $0) }
+    let texts = try source.compose(model: folder, seed: Int(generation.seed.seed))
+    guard let folder, !source.printPrompt else { return try printPrompts(texts) }
+    let configuration = try GenerationConfiguration(folder: folder)
+    let settings = try generation.settings(over: configuration)
+    let device = try engine.start()
+    let generator = try TextGenerator(folder: folder, dtype: precision.dtype.dtype, on: device)
+    tell(settings, configuration)
+    let prompts = try generator.prompts(texts, settings: settings)
+    if settings.maxNewTokens == nil, let prompt = prompts.first, prompts.count == 1 {
+      Console.note("--max-new-tokens is not given: \(try generator.limit(of: prompt, settings: settings))")
+    } else if settings.maxNewTokens == nil {
+      Console.note("--max-new-tokens is not given: each answer may have what its model or context allows")
+    }
+    Interruption.catchSignals()
+    if format.json || prompts.count > 1 {
+      try answer(texts, prompts, generator, settings)
+    } else {
+      try stream(prompts, generator, settings)
+    }
+  }
+
+  private func printPrompts(_ texts: [String]) throws {
+    for text in texts {
+      if format.json {
+        try Console.result(JSONObject([("prompt", .string(text))]))
+      } else {
+        try Console.result(text)
+      }
+    }
+  }
+
+  /// Tells what the model's folder decides, so that no setting works unseen.
+  private func tell(_ settings: GenerationSettings, _ configuration: GenerationConfiguration) {
+    let unused = configuration.unusedKeys.joined(separator: ", ")
+    if !unused.isEmpty { Console.warn("generation_config.json asks for what is not done here: \(unused)") }
+    if settings.sample, !generation.draws {
+      let steps = LogitSteps.kinds.compactMap { kind in settings[step: kind.name].map { "\(kind.name) \($0)" } }
+      Console.note(
+        "Tokens are drawn, as generation_config.json has it (\(steps.joined(separator: ", "))); "
+          + "--greedy takes the likeliest.")
+    }
+  }
+
+  /// One prompt, its text as it comes.
+  private func stream(_ prompts: [TokenPrompt], _ generator: TextGenerator, _ settings: GenerationSettings) throws {
+    var decoding = try generator.begin(prompts, settings: settings)
+    while let tokens = try decoding.next() {
+      let text = tokens.map(\.text).joined()
+      if !text.isEmpty { try Console.stream(text) }
+      if Interruption.isRequested {
+        try Console.stream("\n")
+        throw Interrupted("the text so far is above")
+      }
+    }
+    try Console.stream("\n")
+    if let sequence = decoding.results[0].first { noteEnd(sequence, decoding.limits[0]) }
+  }
+
+  private func noteEnd(_ sequence: GeneratedSequence, _ limit: TokenLimit) {
+    let tokens = sequence.tokens.count == 1 ? "1 new token" : "\(sequence.tokens.count) new tokens"
+    let isLimit = sequence.finish == .length || sequence.finish == .contextFull
+    Console.note("\(tokens), ended by \(sequence.finish.rawValue)" + (isLimit ? ": \(limit)" : ""))
+  }
+
+  /// Several prompts, or lines for a program: batch by batch, in the order of the prompts.
+  private func answer(
+    _ texts: [String], _ prompts: [TokenPrompt], _ generator: TextGenerator, _ settings: GenerationSettings
+  ) throws {
+    // Within a window prompts are answered by length, so that rows of a batch need little padding.
+    let window = 8 * batchSize
+    let progress = ProgressLine(total: prompts.count, unit: "answers")
+    var reasons: [FinishReason: Int] = [:]
+    for start in stride(from: 0, to: prompts.count, by: window) {
+      let end = min(start + window, prompts.count)
+      let sequences = try generator.generate(Array(prompts[start..<end]), settings: settings, batchSize: batchSize) {
+        if prompts.count > 1 { progress.update(start + $0) }
+        try Interruption.check("the answers so far are above")
+      }
+      for (text, sequence) in zip(texts[start..<end], sequences) {
+        try Console.result(format.json ? Self.json(text, sequence).text : sequence.text)
+        reasons[sequence.finish, default: 0] += 1
+      }
+    }
+    if prompts.count > 1 { progress.finish() }
+    let counts = reasons.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue) \($0.value)" }
+    Console.note("\(prompts.count) answers, ended by: \(counts.joined(separator: ", "))")
+  }
+
+  /// One line of `--json`.
+  package static func json(_ prompt: String, _ sequence: GeneratedSequence) -> JSONValue {
+    .object(
+      JSONObject([
+        ("prompt", .string(prompt)), ("text", .string(sequence.text)),
+        ("token_ids", .array(sequence.tokens.map { .integer($0) })),
+        ("log_probabilities", .array(sequence.logProbabilities.map { .number(Double($0)) })),
+        ("finish_reason", .string(sequence.finish.rawValue)),
+      ]))
+  }
+}

@@ -1,0 +1,220 @@
+import Foundation
+import OrchardJSON
+import TestSupport
+import Testing
+
+@Suite struct GenerateCommandTests {
+  static let stories = SharedData.url("weights/stories260K")
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func run(_ name: String?, _ words: [String], input: String = "") throws -> CommandRun {
+    let model = name.map { ["--model", Goldens.url("models/\($0)").path] } ?? []
+    return try CommandRun(["generate"] + model + ["--device", "cpu"] + words, input: input)
+  }
+
+  private func lines(_ run: CommandRun) throws -> [JSONObject] {
+    try run.output.split(separator: "\n").map { try #require(JSONValue(parsing: String($0)).object) }
+  }
+
+  @Test(.enabled(if: stories != nil)) func storiesAreToldByteForByte() throws {
+    let folder = try #require(Self.stories)
+    let expected = try String(contentsOf: folder.appending(path: "expected_greedy.txt"), encoding: .utf8)
+    let words = ["generate", "--model", folder.path, "--prompt", "", "--max-new-tokens", "200", "--greedy"]
+    let streamed = try CommandRun(words)
+    #expect(streamed.code == 0)
+    #expect(streamed.output == expected + "\n")
+    #expect(streamed.complaints.contains("200 new tokens, ended by length: 200 new tokens (max-new-tokens)"))
+
+    let line = try #require(try lines(CommandRun(words + ["--json"])).first)
+    #expect(line["text"]?.string == expected)
+    #expect(line["token_ids"]?.array?.count == 200)
+  }
+
+  @Test("A line of JSON holds what it should", arguments: ["t5-v1_0", "t5-v1_1", "llama-grouped", "llama-scaled"])
+  func json(name: String) throws {
+    let run = try run(name, ["--prompt", "the cat sat", "--max-new-tokens", "6", "--json"])
+    #expect(run.code == 0)
+    let lines = try lines(run)
+    #expect(lines.count == 1)
+    #expect(lines[0].keys == ["prompt", "text", "token_ids", "log_probabilities", "finish_reason"])
+    #expect(lines[0]["prompt"]?.string == "the cat sat")
+    let tokens = try #require(lines[0]["token_ids"]?.array)
+    #expect((1...6).contains(tokens.count))
+    let logs = try #require(lines[0]["log_probabilities"]?.array).compactMap(\.double)
+    #expect(logs.count == tokens.count)
+    #expect(logs.allSatisfy { $0 <= 0 })
+    #expect(lines[0]["finish_reason"]?.string == (tokens.count == 6 ? "length" : "end-token"))
+  }
+
+  @Test func aFileAnswersAsItsLinesDoAlone() throws {
+    let texts = ["the cat", "a bird sang in the old tree", "", "we ate bread", "rain"]
+    let file = try folder.write(
+      texts.map { JSONValue.object(JSONObject([("prompt", .string($0))])).text + "\n" }.joined(), to: "prompts.jsonl")
+    let common = ["--max-new-tokens", "9", "--temperature", "1.2", "--seed", "5", "--json"]
+    let together = try run("llama-scaled", ["--prompts", file.path] + common)
+    #expect(together.code == 0)
+    #expect(try lines(together).compactMap { $0["prompt"]?.string } == texts)
+    let narrow = try run("llama-scaled", ["--prompts", file.path, "--batch-size", "1"] + common)
+    #expect(try lines(narrow).map { $0["text"] } == lines(together).map { $0["text"] })
+    for (text, line) in zip(texts, try lines(together)) {
+      let alone = try lines(run("llama-scaled", ["--prompt", text] + common))[0]
+      #expect(alone["token_ids"] == line["token_ids"])
+    }
+    let other = try run("llama-scaled", ["--prompts", file.path] + common.map { $0 == "5" ? "6" : $0 })
+    #expect(try lines(other).map { $0["text"] } != lines(together).map { $0["text"] })
+  }
+
+  @Test func standardInputIsThePrompt() throws {
+    let piped = try run("llama-grouped", ["--max-new-tokens", "5", "--json"], input: "the cat sat\n")
+    let given = try run("llama-grouped", ["--prompt", "the cat sat", "--max-new-tokens", "5", "--json"])
+    #expect(piped.code == 0)
+    #expect(piped.output == given.output)
+  }
+
+  @Test func waysOfChoosingDiffer() throws {
+    var texts: Set<String> = []
+    for words in [
+      ["--greedy"], ["--sample"], ["--temperature", "3"], ["--num-beams", "4"], ["--repetition-penalty", "8"],
+      ["--set", "sample=true", "--set", "temperature=9", "--seed", "3"],
+    ] {
+      let run = try run("llama-scaled", ["--prompt", "the", "--max-new-tokens", "12"] + words)
+      #expect(run.code == 0, "\(run.complaints)")
+      texts.insert(run.output)
+    }
+    #expect(texts.count == 6)
+  }
+
+  @Test func filtersThatLeaveOneTokenAreGreedy() throws {
+    let greedy = try run("llama-scaled", ["--prompt", "the", "--max-new-tokens", "12", "--greedy"]).output
+    for words in [["--top-k", "1"], ["--top-p", "0"], ["--min-p", "1"], ["--temperature", "0.001"]] {
+      #expect(try run("llama-scaled", ["--prompt", "the", "--max-new-tokens", "12"] + words).output == greedy)
+    }
+  }
+
+  @Test func aMissingLimitIsDerivedAndTold() throws {
+    let run = try run("llama-grouped", ["--prompt", "the cat"])
+    #expect(run.code == 0)
+    #expect(run.complaints.contains("--max-new-tokens is not given: "))
+    #expect(run.complaints.contains("(context of 64 tokens − prompt of "))
+    let unbound = try self.run("t5-v1_0", ["--prompt", "the cat"])
+    #expect(unbound.code == 1)
+    #expect(unbound.complaints.contains("give max-new-tokens"))
+  }
+
+  @Test func aPromptBeyondTheContextIsRefusedWithTheNumbers() throws {
+    let long = String(repeating: "the cat sat on the mat ", count: 30)
+    let run = try run("llama-grouped", ["--prompt", long, "--max-new-tokens", "5"])
+    #expect(run.code == 1)
+    #expect(run.output.isEmpty)
+    #expect(run.complaints.contains("tokens, but the model's context holds 64"))
+  }
+
+  @Test func theComposedPromptIsPrinted() throws {
+    let file = try folder.write(
+      """
+      {"text": "Lovely weather", "label": "positive"}
+      {"text": "It broke at once", "label": "negative"}
+      {"text": "Fine", "label": "positive"}
+
+      """, to: "examples.jsonl")
+    let words = ["--template", "classify", "--examples", file.path, "--prompt", "What a day!", "--print-prompt"]
+    let few = try run(nil, words + ["--shots", "2"])
+    #expect(few.code == 0)
+    #expect(
+      few.output == """
+        Classify the following text as one of: positive, negative.
+
+        Text: Lovely weather
+        Label: positive
+
+        Text: It broke at once
+        Label: negative
+
+        Text: What a day!
+        Label:
+
+        """)
+    let one = try run(nil, words + ["--shots", "1", "--value", "labels=good, bad", "--json"])
+    let prompt = try #require(try lines(one)[0]["prompt"]?.string)
+    #expect(prompt.hasPrefix("Classify the following text as one of: good, bad."))
+    #expect(prompt.components(separatedBy: "Text:").count == 3)
+    let zero = try run(nil, ["--template", "classify", "--prompt", "What a day!", "--print-prompt"])
+    #expect(zero.output.components(separatedBy: "Text:").count == 2)
+    let many = try run(nil, words + ["--shots", "9"])
+    #expect(many.code == 1)
+    #expect(many.complaints.contains("9 worked examples were asked for, but there are only 3"))
+  }
+
+  @Test func aTemplateOfYourOwnFillsItsPlaceholdersFromRows() throws {
+    let template = try folder.write("prompt: 'Q: {{question}} A:'\ncompletion: '{{answer}}'\n", to: "mine.yaml")
+    let rows = try folder.write("q\nthe cat ?\nann ?\n", to: "rows.csv")
+    let words = ["--template", template.path, "--prompts", rows.path, "--column", "question=q", "--json"]
+    let run = try run("llama-scaled", words + ["--max-new-tokens", "3"])
+    #expect(run.code == 0, "\(run.complaints)")
+    #expect(try lines(run).map { $0["prompt"]?.string } == ["Q: the cat ? A:", "Q: ann ? A:"])
+  }
+
+  @Test func aModelIsAskedAsItWasTaught() throws {
+    let model = folder.url.appending(path: "model")
+    try FileManager.default.copyItem(at: Goldens.url("models/llama-scaled"), to: model)
+    let template = #"{"name": "mine", "prompt": "Q {{question}} A", "completion": "{{answer}}"}"#
+    try Data(template.utf8).write(to: model.appending(path: "prompt_template.json"))
+    func ask(_ words: String...) throws -> CommandRun {
+      try CommandRun(["generate", "--model", model.path, "--prompt", "ann", "--max-new-tokens", "3", "--json"] + words)
+    }
+    let own = try ask()
+    #expect(try lines(own)[0]["prompt"]?.string == "Q ann A")
+    #expect(own.complaints.contains("as the model has learned it (template “mine”)"))
+    #expect(try lines(ask("--raw"))[0]["prompt"]?.string == "ann")
+    let other = try ask("--template", "answer")
+    #expect(other.code == 1)
+    #expect(other.complaints.contains("was trained with the template “mine”"))
+    #expect(try ask("--template", "answer", "--force-template").code == 0)
+  }
+
+  @Test func whatTheFolderAsksForIsTold() throws {
+    let model = folder.url.appending(path: "model")
+    try FileManager.default.copyItem(at: Goldens.url("models/llama-scaled"), to: model)
+    let configuration = #"{"do_sample": true, "temperature": 0.6, "no_repeat_ngram_size": 3}"#
+    try Data(configuration.utf8).write(to: model.appending(path: "generation_config.json"))
+    let words = ["generate", "--model", model.path, "--prompt", "ann", "--max-new-tokens", "3"]
+    let run = try CommandRun(words)
+    #expect(run.complaints.contains("no_repeat_ngram_size = 3"))
+    #expect(run.complaints.contains("Tokens are drawn, as generation_config.json has it (temperature 0.6)"))
+    #expect(!(try CommandRun(words + ["--greedy"]).complaints.contains("Tokens are drawn")))
+  }
+
+  @Test(arguments: [
+    (["--prompt", "a", "--prompts", "b"], "--prompt and --prompts exclude each other."),
+    (["--prompt", "a", "--greedy", "--top-k", "3"], "--greedy takes the likeliest token, and --top-k shapes a draw"),
+    (["--prompt", "a", "--num-beams", "3", "--top-p", "0.5"], "--num-beams searches"),
+    (["--prompt", "a", "--top-p", "1.5"], "top-p is “1.5”, where a number from 0 to 1 is expected"),
+    (["--prompt", "a", "--max-new-tokens", "0"], "max-new-tokens is “0”"),
+    (["--prompt", "a", "--set", "tempreature=1"], "did you mean “temperature”?"),
+    (["--prompt", "a", "--shots", "2"], "--shots 2 needs --examples"),
+    (["--prompt", "a", "--early-stopping", "maybe"], "early-stopping is “maybe”"),
+    (["--prompt", "a", "--batch-size", "0"], "--batch-size is 0"),
+  ])
+  func wrongUsageIsSixtyFour(words: [String], message: String) throws {
+    let run = try run("llama-grouped", words)
+    #expect(run.code == 64)
+    #expect(run.output.isEmpty)
+    #expect(run.complaints.contains(message), "\(run.complaints)")
+  }
+
+  @Test func badInputIsToldWithItsPlace() throws {
+    let missing = try run("no-such-model", ["--prompt", "a"])
+    #expect(missing.code == 1)
+    #expect(missing.complaints.contains("no-such-model"))
+    let file = try folder.write("{\"prompt\": \"a\"}\n{\"promt\": \"b\"}\n", to: "prompts.jsonl")
+    let field = try run("llama-grouped", ["--prompts", file.path, "--max-new-tokens", "2"])
+    #expect(field.code == 1)
+    #expect(field.complaints.contains("prompts.jsonl, line 2: there is no field “prompt”; did you mean “promt”?"))
+    let template = try run("llama-grouped", ["--prompt", "a", "--template", "sumarise", "--max-new-tokens", "2"])
+    #expect(template.code == 1)
+    #expect(template.complaints.contains("did you mean “summarise”?"))
+    #expect(try run(nil, ["--prompt", "a"]).code == 64)
+  }
+}
