@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import OrchardJSON
+import OrchardLayers
 import OrchardModels
 import OrchardTensors
 import OrchardTokenizers

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import OrchardEvaluation
 import OrchardJSON
+import OrchardSettings
 import OrchardTensors
 import OrchardTraining
 
@@ -20,7 +21,7 @@ struct ReportCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
-  var run: String
+  var folder: String
 
   @Option(help: ArgumentHelp("What orchard evaluate wrote before the run.", valueName: "folder"))
   var before: String?
@@ -51,7 +52,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let folder = RunFolder(URL(filePath: run))
+    let folder = RunFolder(URL(filePath: folder))
     guard folder.isBegun else {
       throw TrainingError("\(folder.url.path): holds no run; name a folder that orchard train wrote")
     }

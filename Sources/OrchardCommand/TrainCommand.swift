@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
+import OrchardDatasets
 import OrchardJSON
+import OrchardLayers
+import OrchardModels
 import OrchardSettings
 import OrchardTensors
 import OrchardTraining

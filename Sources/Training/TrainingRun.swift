@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import OrchardDatasets
+import OrchardJSON
 import OrchardLayers
 import OrchardModels
 import OrchardSettings
