@@ -22,11 +22,11 @@ public struct RenderedDataset: Sendable {
     let worked = worked ?? WorkedExamples(composer: composer)
     let size = 256
     let parts = (dataset.count + size - 1) / size
-    let results = Slots<Result<[RenderedExample?], DataError>>(count: parts)
+    let results = Slots<Result<[[RenderedExample]], DataError>>(count: parts)
     DispatchQueue.concurrentPerform(iterations: parts) { part in
       let numbers = (part * size)..<min((part + 1) * size, dataset.count)
       results[part] = Result { () throws(DataError) in
-        var rendered: [RenderedExample?] = []
+        var rendered: [[RenderedExample]] = []
         for number in numbers {
           let row = try dataset.row(number)
           let examples = try worked.examples(for: row, number: number)
@@ -39,9 +39,9 @@ public struct RenderedDataset: Sendable {
     examples.reserveCapacity(dataset.count)
     var report = RenderingReport()
     for part in 0..<parts {
-      for example in try results[part]?.get() ?? [] {
-        report.add(example)
-        if let example { examples.append(example) }
+      for rendered in try results[part]?.get() ?? [] {
+        report.add(rendered)
+        examples += rendered
       }
     }
     try report.check(

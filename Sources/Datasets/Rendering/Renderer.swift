@@ -39,37 +39,46 @@ public struct Renderer: Sendable {
     return frame.prefix + ids + (shape == .encoderDecoder ? closing : [])
   }
 
-  /// Renders one row, or gives nil where it is over-long and to be dropped.
+  /// Renders one row: to one example, to none where it is over-long and to be dropped, or to several where a text is
+  /// split.
   ///
   /// - Throws: `DataError` with file and line where a field is missing, or the row is over-long and that is refused.
   public func render(_ row: DataRow, number: Int, composer: PromptComposer, examples: [DataRow] = []) throws(DataError)
-    -> RenderedExample?
+    -> [RenderedExample]
   {
     switch try composer.example(row, examples: examples) {
     case .text(let text): return try render(text: text, row, number: number)
     case .promptCompletion(let prompt):
       let prepared = PreparedPrompt(row: row, examples: examples, composer: composer, prompt: prompt)
-      return shape == .encoderDecoder
+      let example =
+        shape == .encoderDecoder
         ? try encoderDecoder(prepared, number: number) : try decoderOnly(prepared, number: number)
+      return example.map { [$0] } ?? []
     }
   }
 
   /// What ends a text for an encoder–decoder.
   private var closing: [Int] { frame.suffix.isEmpty ? [end] : frame.suffix }
 
-  private func render(text: String, _ row: DataRow, number: Int) throws(DataError) -> RenderedExample? {
+  private func render(text: String, _ row: DataRow, number: Int) throws(DataError) -> [RenderedExample] {
     guard shape == .decoderOnly else {
       throw row.error("an encoder-decoder learns from prompt and completion; the template has no prompt")
     }
-    var ids = frame.prefix + tokenizer.encodeIDs(text, addSpecialTokens: false) + [end]
-    let isTruncated = ids.count > settings.maximumTokens
-    if isTruncated {
-      guard try mayShorten(row, "text", ids.count, settings.maximumTokens) else { return nil }
-      ids.removeSubrange(settings.maximumTokens...)
+    let ids = frame.prefix + tokenizer.encodeIDs(text, addSpecialTokens: false) + [end]
+    let most = settings.maximumTokens
+    func part(_ range: Range<Int>, isTruncated: Bool) -> RenderedExample {
+      RenderedExample(
+        row: number, source: [], target: ids[range].map(Int32.init), supervised: 1..<max(1, range.count),
+        endIsSupervised: range.upperBound == ids.count && range.count > 1, completionIsTruncated: isTruncated)
     }
-    return RenderedExample(
-      row: number, source: [], target: ids.map(Int32.init), supervised: 1..<max(1, ids.count),
-      endIsSupervised: !isTruncated && ids.count > 1, completionIsTruncated: isTruncated)
+    if ids.count <= most { return [part(0..<ids.count, isTruncated: false)] }
+    if settings.overLong == .split {
+      // A part begins with the token that ended the last one: so every token is predicted, and once.
+      return stride(from: 0, to: ids.count - 1, by: most - 1).map { start in
+        part(start..<min(start + most, ids.count), isTruncated: false)
+      }
+    }
+    return try mayShorten(row, "text", ids.count, most) ? [part(0..<most, isTruncated: true)] : []
   }
 
   private func encoderDecoder(_ prepared: PreparedPrompt, number: Int) throws(DataError) -> RenderedExample? {
@@ -125,9 +134,10 @@ public struct Renderer: Sendable {
     switch settings.overLong {
     case .truncate: return true
     case .drop: return false
-    case .refuse:
+    case .refuse, .split:
+      let cannot = settings.overLong == .split ? " and cannot be split, as a text without a prompt can" : ""
       throw row.error(
-        "the \(part) has \(count) tokens, where at most \(most) fit; raise the maximum, or set over-long to "
+        "the \(part) has \(count) tokens, where at most \(most) fit\(cannot); raise the maximum, or set over-long to "
           + "truncate or drop")
     }
   }

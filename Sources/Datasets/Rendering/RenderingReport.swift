@@ -28,21 +28,21 @@ public struct RenderingReport: Sendable, Equatable {
   /// A report of nothing yet.
   public init() {}
 
-  mutating func add(_ example: RenderedExample?) {
+  /// Counts what became of one row.
+  mutating func add(_ rendered: [RenderedExample]) {
     rows += 1
-    guard let example else {
-      dropped += 1
-      return
+    if rendered.isEmpty { dropped += 1 }
+    examples += rendered.count
+    for example in rendered {
+      truncatedPrompts += example.promptIsTruncated ? 1 : 0
+      truncatedCompletions += example.completionIsTruncated ? 1 : 0
+      sourceTokens += example.source.count
+      targetTokens += example.target.count
+      supervisedTokens += example.supervised.count
+      supervisedEnds += example.endIsSupervised ? 1 : 0
+      longestSource = max(longestSource, example.source.count)
+      longestTarget = max(longestTarget, example.target.count)
     }
-    examples += 1
-    truncatedPrompts += example.promptIsTruncated ? 1 : 0
-    truncatedCompletions += example.completionIsTruncated ? 1 : 0
-    sourceTokens += example.source.count
-    targetTokens += example.target.count
-    supervisedTokens += example.supervised.count
-    supervisedEnds += example.endIsSupervised ? 1 : 0
-    longestSource = max(longestSource, example.source.count)
-    longestTarget = max(longestTarget, example.target.count)
   }
 
   /// Stops where nothing could be learned, or something else than was meant.

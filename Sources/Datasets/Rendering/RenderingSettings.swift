@@ -8,6 +8,8 @@ public enum OverLong: String, NamedChoice {
   case refuse
   /// It is left out, and counted.
   case drop
+  /// A text without a prompt becomes several examples, none of its tokens lost; a prompt is refused.
+  case split
 }
 
 /// Which tokens a decoder-only model learns.
@@ -40,7 +42,9 @@ public struct RenderingSettings: SettingsGroup, Equatable {
   /// The settings of the group.
   public static var fields: [Field<Self>] {
     [
-      Field("over-long", \.overLong, "What becomes of an example that is longer than allowed."),
+      Field(
+        "over-long", \.overLong,
+        "What becomes of an example that is longer than allowed; split is for texts without prompts."),
       Field(
         "maximum-source-tokens", \.maximumSourceTokens, "Encoder-decoder: most tokens of a prompt.", .range(2...)),
       Field(

@@ -18,7 +18,7 @@ import Testing
   func render(_ folder: String, _ shape: SequenceShape) throws -> [RenderedExample] {
     let tokenizer = try Tokenizer(folder: try #require(SharedData.url(folder)))
     let renderer = try Renderer(tokenizer: tokenizer, shape: shape)
-    return try (golden["pairs"]?.array ?? []).enumerated().compactMap { number, pair in
+    return try (golden["pairs"]?.array ?? []).enumerated().flatMap { number, pair in
       let row = DataRow(fields: try #require(pair.object), file: "golden", line: number)
       return try renderer.render(row, number: number, composer: composer)
     }

@@ -21,7 +21,10 @@ import Testing
   func render(_ tokenizer: LetterTokenizer, _ shape: SequenceShape, _ settings: RenderingSettings, _ row: DataRow)
     throws -> RenderedExample?
   {
-    try Renderer(tokenizer: tokenizer, shape: shape, settings: settings).render(row, number: 9, composer: composer)
+    let renderer = try Renderer(tokenizer: tokenizer, shape: shape, settings: settings)
+    let examples = try renderer.render(row, number: 9, composer: composer)
+    #expect(examples.count <= 1)
+    return examples.first
   }
 
   @Test func encoderDecoder() throws {
@@ -67,7 +70,7 @@ import Testing
   @Test func thePromptAloneIsThePromptThatWasTrained() throws {
     for tokenizer in [LetterTokenizer.decoderOnly, LetterTokenizer(prefix: [1], addsSpace: true)] {
       let renderer = try Renderer(tokenizer: tokenizer, shape: .decoderOnly, settings: settings())
-      let example = try #require(try renderer.render(asked, number: 0, composer: composer))
+      let example = try #require(try renderer.render(asked, number: 0, composer: composer).first)
       let prompt = renderer.promptIDs(try composer.prompt(asked).text)
       #expect(example.target.prefix(example.supervised.lowerBound).map(Int.init) == prompt)
     }
@@ -134,14 +137,30 @@ import Testing
     let composer = PromptComposer(try PromptTemplates.find("text"))
     let tokenizer = LetterTokenizer.decoderOnly
     let renderer = try Renderer(tokenizer: tokenizer, shape: .decoderOnly, settings: settings(all: 8))
-    let short = try #require(try renderer.render(row(("text", "abc")), number: 0, composer: composer))
+    let short = try #require(try renderer.render(row(("text", "abc")), number: 0, composer: composer).first)
     #expect(tokenizer.text(short.target) == "<s>abc</s>")
     #expect(short.supervised == 1..<5 && short.endIsSupervised)
-    let long = try #require(try renderer.render(row(("text", "abcdefghij")), number: 0, composer: composer))
+    let long = try #require(try renderer.render(row(("text", "abcdefghij")), number: 0, composer: composer).first)
     #expect(tokenizer.text(long.target) == "<s>abcdefg")
     #expect(long.completionIsTruncated && !long.endIsSupervised)
     let encoder = try Renderer(tokenizer: LetterTokenizer.encoderDecoder, shape: .encoderDecoder, settings: settings())
     #expect(throws: DataError.self) { try encoder.render(row(("text", "abc")), number: 0, composer: composer) }
+  }
+
+  @Test(arguments: 1...40) func aSplitTextLosesNothing(length: Int) throws {
+    let composer = PromptComposer(try PromptTemplates.find("text"))
+    let tokenizer = LetterTokenizer.decoderOnly
+    let renderer = try Renderer(tokenizer: tokenizer, shape: .decoderOnly, settings: settings(.split, all: 8))
+    let text = String((0..<length).map { Character(UnicodeScalar(UInt8(97 + $0 % 26))) })
+    let parts = try renderer.render(row(("text", .string(text))), number: 3, composer: composer)
+    #expect(parts.map { tokenizer.text($0.target[$0.supervised]) }.joined() == text + "</s>")
+    #expect(parts.allSatisfy { $0.target.count <= 8 && $0.row == 3 && $0.supervised.lowerBound == 1 })
+    #expect(parts.map(\.endIsSupervised) == Array(repeating: false, count: parts.count - 1) + [true])
+    let prompt = row(("q", .string(String(repeating: "x", count: 80))), ("a", "so"))
+    let error = #expect(throws: DataError.self) {
+      try render(.decoderOnly, .decoderOnly, settings(.split, all: 40), prompt)
+    }
+    #expect(error?.problem.contains("fit and cannot be split, as a text without a prompt can; raise") == true)
   }
 
   @Test func aTokenizerWithoutEndIsRefused() {
