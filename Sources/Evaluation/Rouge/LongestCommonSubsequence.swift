@@ -30,10 +30,11 @@ package struct LongestCommonSubsequence {
     }
   }
 
-  /// The length of the longest subsequence that `reference` shares with the candidate.
+  /// The length of the longest subsequence that `reference` shares with the candidate; keeps one row only.
   package mutating func length(_ reference: [UInt32]) -> Int {
-    fillRows(reference)
-    return grown(row: reference.count, columns: columns)
+    reserveRows(1)
+    for symbol in reference { addRow(of: symbol, above: 0, below: 0) }
+    return columns == 0 ? 0 : grown(row: 0, columns: columns)
   }
 
   /// Marks the places of `reference` that make up one longest common subsequence.
@@ -58,29 +59,38 @@ package struct LongestCommonSubsequence {
   }
 
   private mutating func fillRows(_ reference: [UInt32]) {
-    let size = (reference.count + 1) * words
-    if rows.count < size {
-      rows = Array(repeating: 0, count: size)
-      before = Array(repeating: 0, count: size)
+    reserveRows(reference.count + 1)
+    for (row, symbol) in reference.enumerated() {
+      addRow(of: symbol, above: row * words, below: (row + 1) * words)
+    }
+  }
+
+  /// Makes room for so many rows and sets the first, where nothing grows yet.
+  private mutating func reserveRows(_ count: Int) {
+    if rows.count < count * words {
+      rows = Array(repeating: 0, count: count * words)
+      before = Array(repeating: 0, count: count * words)
     }
     for word in 0..<words {
       rows[word] = ~0
       before[word] = 0
     }
-    for (row, symbol) in reference.enumerated() {
-      var carry: UInt64 = 0
-      var count: Int32 = 0
-      for word in 0..<words {
-        let above = rows[row * words + word]
-        let mask = masks[Int(symbol) * words + word]
-        let (partial, first) = above.addingReportingOverflow(above & mask)
-        let (sum, second) = partial.addingReportingOverflow(carry)
-        carry = first || second ? 1 : 0
-        let next = sum | (above & ~mask)
-        rows[(row + 1) * words + word] = next
-        before[(row + 1) * words + word] = count
-        count += Int32((~next).nonzeroBitCount)
-      }
+  }
+
+  /// Computes the row at `below` from the one at `above`, which may be the same place.
+  private mutating func addRow(of symbol: UInt32, above: Int, below: Int) {
+    var carry: UInt64 = 0
+    var count: Int32 = 0
+    for word in 0..<words {
+      let row = rows[above + word]
+      let mask = masks[Int(symbol) * words + word]
+      let (partial, first) = row.addingReportingOverflow(row & mask)
+      let (sum, second) = partial.addingReportingOverflow(carry)
+      carry = first || second ? 1 : 0
+      let next = sum | (row & ~mask)
+      rows[below + word] = next
+      before[below + word] = count
+      count += Int32((~next).nonzeroBitCount)
     }
   }
 
