@@ -32,12 +32,25 @@ struct WordPieceDecoder: Decoder {
         if token.starts(with: prefix) { text.removeFirst(prefix.count) } else { text.insert(0x20, at: 0) }
       }
       isFirst = false
-      if cleansUp, text.contains(0x20) {
+      if cleansUp, Self.mayNeedTidying(text) {
         for (pattern, content) in WordPieceDecoder.tidied { text = pattern.replacing(in: text, by: content) }
       }
       out.append(Chunk(bytes: text, endsToken: true))
     }
 
     mutating func finish(_ out: inout [Chunk]) {}
+
+    /// Whether a space stands before one of the characters that the tidied texts go on with.
+    private static func mayNeedTidying(_ text: [UInt8]) -> Bool {
+      text.indices.dropLast().contains { place in
+        guard text[place] == 0x20 else { return false }
+        switch text[place + 1] {
+        case UInt8(ascii: "."), UInt8(ascii: "?"), UInt8(ascii: "!"), UInt8(ascii: ","), UInt8(ascii: "'"),
+          UInt8(ascii: "n"), UInt8(ascii: "d"):
+          return true
+        default: return false
+        }
+      }
+    }
   }
 }

@@ -10,8 +10,7 @@ extension Pieces {
   @inline(__always)
   mutating func split(atScalarsOf wanted: CharacterClass, _ behavior: DelimiterBehavior) {
     let classes = CharacterClass.table
-    let ascii = (UInt32(0)..<128).map { CharacterClass(of: $0, in: classes).contains(wanted) }
-    ascii.withUnsafeBufferPointer { ascii in
+    CharacterClass.ascii.withUnsafeBufferPointer { ascii in
       split(behavior) { bytes, range, cutter in
         var before = range.lowerBound
         var place = range.lowerBound
@@ -19,7 +18,7 @@ extension Pieces {
           let byte = bytes[place]
           var width = 1
           if byte < 0x80 {
-            if !ascii[Int(byte)] {
+            if !ascii[Int(byte)].contains(wanted) {
               place += 1
               continue
             }

@@ -24,6 +24,9 @@ struct CharacterClass: OptionSet, Sendable {
   /// The classes of all code points.
   static let table = CodePointTable(runs: CharacterClassData.text)
 
+  /// The classes of the ASCII characters.
+  static let ascii: [CharacterClass] = (UInt32(0)..<128).map { CharacterClass(of: $0) }
+
   /// The classes of one scalar.
   @inline(__always)
   init(of scalar: UInt32, in table: CodePointTable = CharacterClass.table) {

@@ -58,9 +58,11 @@ struct BytePairModel: VocabularyModel {
       }
       : []
     merges = try MergeTable(settings, vocabulary, prefix: prefix)
-    let hasOpening = vocabulary.number(of: "\u{2581}") != nil
+    // Where characters could be left out, offsets would depend on the cut.
+    let leavesNothingOut = unknownID != nil || byteTokens?.contains(-1) == false
     mergesStayInWords =
-      hasOpening && unknownID != nil && prefix.isEmpty && suffix.isEmpty && !ignoresMerges && merges.stayInWords
+      vocabulary.number(of: "\u{2581}") != nil && leavesNothingOut && prefix.isEmpty && suffix.isEmpty
+      && !ignoresMerges && merges.stayInWords
   }
 
   /// The same model for pieces that hold bytes where the vocabulary has their visible characters.
