@@ -103,7 +103,7 @@ extension Tokenizer {
     pieces.bytes.withUnsafeBufferPointer { bytes in
       for piece in pieces.list {
         if piece.token >= 0 {
-          workspace.run.append(piece.token, piece.start, piece.end)
+          workspace.run.append(added: piece.token, piece.start, piece.end)
         } else {
           workspace.cache.tokenize(
             UnsafeBufferPointer(rebasing: bytes[piece.start..<piece.end]), with: model, into: &workspace.run,
@@ -127,9 +127,12 @@ extension Tokenizer {
     part.typeIDs = Array(repeating: sequence, count: count)
     part.tokens.reserveCapacity(count)
     part.offsets.reserveCapacity(count)
+    var added = run.added[...]
     for place in 0..<count {
+      let isAdded = added.first == place
+      if isAdded { added.removeFirst() }
       let (start, end) = (Int(run.starts[place]), Int(run.ends[place]))
-      part.tokens.append(text(of: run.ids[place], pieces.bytes[start..<end]))
+      part.tokens.append(text(of: run.ids[place], pieces.bytes[start..<end], isAdded: isAdded))
       let first = Int(pieces.alignments[start].start)
       part.offsets.append(first..<max(first, Int(pieces.alignments[end - 1].end)))
     }
@@ -137,8 +140,8 @@ extension Tokenizer {
   }
 
   /// The text of a token that stands for the given bytes.
-  private func text(of id: Int32, _ bytes: ArraySlice<UInt8>) -> String {
-    let keepsText = model.unknownKeepsText && id == model.unknownID ?? -1
+  private func text(of id: Int32, _ bytes: ArraySlice<UInt8>, isAdded: Bool) -> String {
+    let keepsText = isAdded || (model.unknownKeepsText && id == model.unknownID ?? -1)
     if !keepsText, let token = model.vocabulary.token(Int(id)) { return String(decoding: token, as: UTF8.self) }
     return String(decoding: bytes, as: UTF8.self)
   }

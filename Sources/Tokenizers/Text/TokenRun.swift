@@ -3,6 +3,14 @@ package struct TokenRun: Sendable {
   var ids: [Int32] = []
   var starts: [Int32] = []
   var ends: [Int32] = []
+  /// The places in the run of added tokens that were found in the text.
+  private(set) var added: [Int] = []
+
+  /// Appends an added token, whose text is the text it was found as.
+  mutating func append(added id: Int32, _ start: Int, _ end: Int) {
+    added.append(ids.count)
+    append(id, start, end)
+  }
 
   @inline(__always)
   mutating func append(_ id: Int32, _ start: Int, _ end: Int) {
@@ -15,6 +23,7 @@ package struct TokenRun: Sendable {
     ids.removeAll(keepingCapacity: true)
     starts.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
+    added.removeAll(keepingCapacity: true)
   }
 }
 
