@@ -6,7 +6,16 @@ import OrchardTensors
 @main
 enum OrchardBench {
   /// Gets ready by doing the work once, then does it once for each line of standard input and tells the time it took.
-  static func main() throws {
+  static func main() {
+    do {
+      try serve()
+    } catch {
+      FileHandle.standardError.write(Data("orchard-bench: error: \(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  private static func serve() throws {
     let environment = ProcessInfo.processInfo.environment
     if let threads = environment["BENCHMARK_THREADS"].flatMap(Int.init) { Engine.threads = threads }
     Engine.flushDenormals()
