@@ -6,15 +6,17 @@ It writes sentencepiece/*.model and sentencepiece/expected.json; with a Llama 2 
 sentencepiece/llama2.json, the ids of the same texts.
 """
 
+import contextlib
 import json
 import pathlib
 import random
+import shutil
 import sys
 import tempfile
 
 import sentencepiece
 
-here = pathlib.Path(__file__).parent
+here = pathlib.Path(__file__).resolve().parent
 text = here / "tokenizer_training" / "text.txt"
 folder = here / "sentencepiece"
 folder.mkdir(exist_ok=True)
@@ -41,19 +43,21 @@ models = {
 
 
 def train(name, options):
-    with tempfile.TemporaryDirectory() as place:
-        (pathlib.Path(place) / "rules.tsv").write_text(rules)
+    # A model keeps the paths it was made with, so all of them are relative.
+    with tempfile.TemporaryDirectory() as place, contextlib.chdir(place):
+        pathlib.Path("rules.tsv").write_text(rules)
+        shutil.copy(text, "text.txt")
         if "normalization_rule_name" not in options:
-            options = options | {"normalization_rule_tsv": f"{place}/rules.tsv"}
+            options = options | {"normalization_rule_tsv": "rules.tsv"}
         sentencepiece.SentencePieceTrainer.train(
-            input=str(text), model_prefix=f"{place}/m", minloglevel=2, num_threads=1, **options)
-        (folder / f"{name}.model").write_bytes((pathlib.Path(place) / "m.model").read_bytes())
+            input="text.txt", model_prefix="m", minloglevel=2, num_threads=1, **options)
+        (folder / f"{name}.model").write_bytes(pathlib.Path("m.model").read_bytes())
 
 
 def samples():
     texts = lines[::100] + lines[-10:]
     texts += ["", " ", "  two  spaces ", "\n", "a\nb\n\nc", "don't", "UPPER lower MiXeD", "unseen: ξψω ابت ∑∂", "11111",
-              "x" * 60, "e\u0301 and é", "\u00a0", "ＡＢＣ ｆｕｌｌ", "it ▁ is a mark ▁▁", "aaaaaaaaa", "._._._=====",
+              "x" * 60, "e\u0301 and é", "\u00a0", "ＡＢＣ ｆｕｌｌ", "it ▁ is ▁▁ a mark", "aaaaaaaaa", "._._._=====",
               "over HTTP<sep>HTTPS <sep> end", ".  That", "   three"]
     letters = [chr(c) for c in [*range(32, 127), *range(0xC0, 0x180), *range(0x3040, 0x3060), 0x1F642, 9, 10, 32, 32]]
     texts += ["".join(generator.choice(letters) for _ in range(generator.randint(1, 40))) for _ in range(60)]

@@ -5,7 +5,7 @@ import OrchardJSON
 ///
 /// The stages follow Hugging Face's converters for T5, Llama and ALBERT, and so differ from SentencePiece in this:
 /// words like `</s>` in a text are taken for the special tokens, each stretch of text between added tokens is
-/// normalised alone, and a text that opens with U+2581 gets no second one where extra spaces are removed.
+/// normalised alone, and a U+2581 at the ends of a text is not taken for a space where extra spaces are removed.
 struct SentencePieceConversion {
   private let file: SentencePieceFile
   private let family: SentencePieceFamily

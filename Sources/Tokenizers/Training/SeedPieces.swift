@@ -5,17 +5,17 @@ import Foundation
 /// Substrings are the inner nodes of the suffix tree, found through sorted suffixes and the prefixes that
 /// neighbours share (Abouelhoda, Kurtz, Ohlebusch, "Replacing suffix trees with enhanced suffix arrays", 2004),
 /// and of those the ones with the greatest frequency × length, as SentencePiece takes them.
-struct SeedPieces {
+package struct SeedPieces {
   /// One place in the text where each piece stands.
-  private(set) var start: [Int32] = []
+  package private(set) var start: [Int32] = []
   /// The scalars of each piece.
-  private(set) var length: [Int32] = []
+  package private(set) var length: [Int32] = []
   /// How often each piece occurs.
-  private(set) var frequency: [Int] = []
+  package private(set) var frequency: [Int] = []
   /// The number of pieces of one scalar; they come first.
-  private(set) var characters = 0
+  package private(set) var characters = 0
   /// Every occurrence of every piece.
-  private(set) var lattice: UnigramLattice
+  package private(set) var lattice: UnigramLattice
 
   /// Finds the pieces of a text.
   ///
@@ -23,7 +23,7 @@ struct SeedPieces {
   ///   - text: The segments.
   ///   - longest: The scalars of the longest piece.
   ///   - limit: How many pieces of more than one scalar at most.
-  init(of text: TrainingText, longest: Int, limit: Int) {
+  package init(of text: TrainingText, longest: Int, limit: Int) {
     let suffixes = SortedSuffixes(of: text, longest: longest)
     let (characters, others) = suffixes.repeats()
     func worth(_ found: SortedSuffixes.Repeat) -> Int { found.frequency * Int(found.length) }

@@ -3,19 +3,19 @@ import Foundation
 /// Every way to cut segments into pieces: for each place in the text, the pieces that begin there.
 ///
 /// Built once; a piece that is dropped only has its edges removed, so no string is ever looked up again.
-struct UnigramLattice {
+package struct UnigramLattice {
   /// A piece that ends `length` scalars after the place where it begins.
-  struct Edge {
+  package struct Edge {
     var piece: Int32
     var length: Int32
   }
 
   /// Where the edges of each place begin in `edges`.
   private(set) var first: [Int32]
-  private(set) var edges: [Edge]
+  package private(set) var edges: [Edge]
 
   /// A lattice of the edges that `list` puts out; it is called twice and must do the same both times.
-  init(places: Int, _ list: ((_ place: Int32, _ length: Int32, _ piece: Int32) -> Void) -> Void) {
+  package init(places: Int, _ list: ((_ place: Int32, _ length: Int32, _ piece: Int32) -> Void) -> Void) {
     var first = [Int32](repeating: 0, count: places + 1)
     list { place, _, _ in first[Int(place) + 1] += 1 }
     for place in 0..<places { first[place + 1] += first[place] }
@@ -46,10 +46,22 @@ struct UnigramLattice {
     }
     edges.removeLast(edges.count - kept)
   }
+
+  /// Lends a walker that takes pieces to have the given log-probabilities.
+  package func withWalker<Result>(scores: [Double], _ body: (inout UnigramWalker) -> Result) -> Result {
+    first.withUnsafeBufferPointer { first in
+      edges.withUnsafeBufferPointer { edges in
+        scores.withUnsafeBufferPointer { scores in
+          var walker = UnigramWalker(first: first, edges: edges, scores: scores)
+          return body(&walker)
+        }
+      }
+    }
+  }
 }
 
 /// Walks through a lattice, one segment at a time, with room for the work that is used again for each.
-struct UnigramWalker {
+package struct UnigramWalker {
   private let first: UnsafeBufferPointer<Int32>
   private let edges: UnsafeBufferPointer<UnigramLattice.Edge>
   private let scores: UnsafeBufferPointer<Double>
@@ -60,7 +72,7 @@ struct UnigramWalker {
   private var backward: [Double] = []
   private var weights: [Double] = []
 
-  init(
+  fileprivate init(
     first: UnsafeBufferPointer<Int32>, edges: UnsafeBufferPointer<UnigramLattice.Edge>,
     scores: UnsafeBufferPointer<Double>
   ) {
@@ -76,7 +88,7 @@ struct UnigramWalker {
   ///   - whole: Whether the piece that covers all of the range may be used.
   ///   - path: Takes the path; empty where there is none.
   /// - Returns: The path's log-probability, minus infinity where there is none.
-  mutating func bestPath(_ range: Range<Int>, whole: Bool = true, into path: inout [Int32]) -> Double {
+  package mutating func bestPath(_ range: Range<Int>, whole: Bool = true, into path: inout [Int32]) -> Double {
     path.removeAll(keepingCapacity: true)
     findBest(range, whole: whole)
     let score = best[range.count]
@@ -120,9 +132,9 @@ struct UnigramWalker {
   /// Each path is weighed against the best one, place by place, so that nothing vanishes in a long segment.
   ///
   /// - Returns: The log-probability of the segment.
-  mutating func expect(_ range: Range<Int>, times count: Double, into expected: UnsafeMutableBufferPointer<Double>)
-    -> Double
-  {
+  package mutating func expect(
+    _ range: Range<Int>, times count: Double, into expected: UnsafeMutableBufferPointer<Double>
+  ) -> Double {
     findBest(range, whole: true)
     let length = range.count
     guard best[length] > -.infinity else { return 0 }

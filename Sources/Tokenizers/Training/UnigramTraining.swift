@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Kudo, "Subword Regularization" (2018), section 3.2, with the Bayesian M-step (digamma) and the pruning
 /// rule of the SentencePiece program.
-struct UnigramTraining {
+package struct UnigramTraining {
   private let text: TrainingText
   private var pieces: SeedPieces
   private var scores: [Double] = []
@@ -52,22 +52,11 @@ struct UnigramTraining {
     return chosen()
   }
 
-  private func walk<Result>(_ body: (inout UnigramWalker) -> Result) -> Result {
-    pieces.lattice.first.withUnsafeBufferPointer { first in
-      pieces.lattice.edges.withUnsafeBufferPointer { edges in
-        scores.withUnsafeBufferPointer { scores in
-          var walker = UnigramWalker(first: first, edges: edges, scores: scores)
-          return body(&walker)
-        }
-      }
-    }
-  }
-
   /// How often each piece is expected, and the mean log-probability of a segment.
   private func expect() -> (expected: [Double], likelihood: Double) {
     var expected = [Double](repeating: 0, count: scores.count)
     var sum = 0.0
-    walk { walker in
+    pieces.lattice.withWalker(scores: scores) { walker in
       expected.withUnsafeMutableBufferPointer { expected in
         for segment in text.counts.indices {
           let count = Double(text.counts[segment])
@@ -96,7 +85,7 @@ struct UnigramTraining {
     var used = [Double](repeating: 0, count: scores.count)
     var keep = [Bool](repeating: false, count: scores.count)
     var losses: [(piece: Int, loss: Double)] = []
-    walk { walker in
+    pieces.lattice.withWalker(scores: scores) { walker in
       var path: [Int32] = []
       for segment in text.counts.indices {
         _ = walker.bestPath(text.range(segment), into: &path)
@@ -141,7 +130,7 @@ struct UnigramTraining {
   /// The derivative of the logarithm of the gamma function, for positive numbers.
   ///
   /// Recurrence up to 7, then the asymptotic series (Abramowitz and Stegun 6.3.5 and 6.3.18).
-  static func digamma(_ number: Double) -> Double {
+  package static func digamma(_ number: Double) -> Double {
     var x = number
     var result = 0.0
     while x < 7 {
