@@ -32,11 +32,11 @@ struct GenerationOptions: ParsableArguments {
   @Option(help: "Search with this many beams.")
   var numBeams: Int?
 
-  @Option(help: "Beam search: above 0 favours long texts, below 0 short ones.")
+  @Option(parsing: .unconditional, help: "Beam search: above 0 favours long texts, below 0 short ones.")
   var lengthPenalty: Double?
 
-  @Option(help: "Beam search: when it ends, once it has as many texts as beams: no, yes, never.")
-  var earlyStopping: String?
+  @Option(help: "Beam search: whether it ends as soon as it has as many texts as beams.")
+  var earlyStopping: EarlyStopping?
 
   @Option(
     parsing: .unconditionalSingleValue,
@@ -90,7 +90,8 @@ struct GenerationOptions: ParsableArguments {
       drawing + [
         ("max-new-tokens", maxNewTokens.map { .integer($0) }),
         ("repetition-penalty", repetitionPenalty.map { .number($0) }), ("num-beams", numBeams.map { .integer($0) }),
-        ("length-penalty", lengthPenalty.map { .number($0) }), ("early-stopping", earlyStopping.map { .string($0) }),
+        ("length-penalty", lengthPenalty.map { .number($0) }),
+        ("early-stopping", earlyStopping.map { .string($0.rawValue) }),
         ("stop", stop.isEmpty ? nil : .array(stop.map { .string($0) })), ("seed", .integer(Int(seed.seed))),
       ]
     for (key, value) in given {
@@ -104,3 +105,5 @@ struct GenerationOptions: ParsableArguments {
     }
   }
 }
+
+extension EarlyStopping: @retroactive ExpressibleByArgument {}

@@ -79,7 +79,7 @@ import Testing
       ["--greedy"], ["--sample"], ["--temperature", "3"], ["--num-beams", "4"], ["--repetition-penalty", "8"],
       ["--set", "sample=true", "--set", "temperature=9", "--seed", "3"],
     ] {
-      let run = try run("llama-scaled", ["--prompt", "the", "--max-new-tokens", "12"] + words)
+      let run = try run("llama-scaled", ["--prompt", "the cat sat", "--max-new-tokens", "12"] + words)
       #expect(run.code == 0, "\(run.complaints)")
       texts.insert(run.output)
     }
@@ -194,7 +194,7 @@ import Testing
     (["--prompt", "a", "--max-new-tokens", "0"], "max-new-tokens is “0”"),
     (["--prompt", "a", "--set", "tempreature=1"], "did you mean “temperature”?"),
     (["--prompt", "a", "--shots", "2"], "--shots 2 needs --examples"),
-    (["--prompt", "a", "--early-stopping", "maybe"], "early-stopping is “maybe”"),
+    (["--prompt", "a", "--early-stopping", "maybe"], "The value 'maybe' is invalid for '--early-stopping"),
     (["--prompt", "a", "--batch-size", "0"], "--batch-size is 0"),
   ])
   func wrongUsageIsSixtyFour(words: [String], message: String) throws {
