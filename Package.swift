@@ -83,6 +83,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/OrchardCommand", swiftSettings: strict, linkerSettings: runtimePath),
+    .executableTarget(
+      name: "orchard-bench",
+      dependencies: [
+        "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON", "OrchardLayers", "OrchardModels",
+        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+      ],
+      path: "Sources/OrchardBench", swiftSettings: strict, linkerSettings: runtimePath),
     // Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("JSON", on: ["JSON"]),
@@ -100,6 +107,13 @@ let package = Package(
         "Training", "Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers",
       ]),
     tests("Evaluation", on: ["Evaluation", "JSON"]),
+    .testTarget(
+      name: "OrchardCommandTests",
+      dependencies: [
+        "OrchardCommand", "OrchardEvaluation", "OrchardJSON", "OrchardTensors", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/OrchardCommandTests", swiftSettings: strict, linkerSettings: runtimePath),
   ],
   cxxLanguageStandard: .cxx20
 )
