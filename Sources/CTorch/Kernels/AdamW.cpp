@@ -1,4 +1,6 @@
 // One step of AdamW (Loshchilov and Hutter 2019) in one pass over a parameter, its gradient and its two moments.
+#include <cmath>
+
 #include "../Guard.hpp"
 #include "Parallel.hpp"
 #include "Vectored.hpp"

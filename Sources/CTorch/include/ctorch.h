@@ -165,7 +165,6 @@ int ct_sort(ct_tensor self, int64_t dimension, bool descending, ct_tensor *value
 
 // Linear.cpp
 ct_tensor ct_matmul(ct_tensor a, ct_tensor b);
-ct_tensor ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
 ct_tensor ct_embedding(ct_tensor weight, ct_tensor ids);
 ct_tensor ct_layer_norm(ct_tensor input, ct_tensor weight_or_null, ct_tensor bias_or_null, double epsilon);
 ct_tensor ct_dropout(ct_tensor input, double probability);
@@ -185,7 +184,8 @@ int ct_scale_all(const ct_tensor *tensors, size_t count, double factor);
 // Fused operations with gradients of their own (Fused/*.cpp); each has a composed form in Swift that it is checked
 // against.
 ct_tensor ct_rms_norm(ct_tensor input, ct_tensor weight, double epsilon);
-ct_tensor ct_gated_activation(ct_tensor gate, ct_tensor up, int activation);
+// 0: ReLU, 1: GELU, 2: GELU in its tanh form, 3: SiLU.
+ct_tensor ct_gated_activation(ct_tensor gate, ct_tensor up, int activation, double dropout);
 ct_tensor ct_rotary(ct_tensor input, ct_tensor cosine, ct_tensor sine);
 ct_tensor ct_linear_cross_entropy(
     ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, ct_tensor coefficients,
@@ -204,10 +204,21 @@ int ct_adamw_step(
     ct_tensor parameter, ct_tensor master_or_null, ct_tensor gradient, ct_tensor first, ct_tensor second, double rate,
     double beta1, double beta2, double epsilon, double decay, double correction1, double correction2,
     double gradient_scale);
-ct_tensor ct_few_rows_linear(ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
+
+// Decoding.cpp: a few rows times a weight, one new token a row over a cache. ct_linear chooses by itself; the others
+// take the cases for which ct_takes_few_rows is true. Lengths and starts are one number a row.
+ct_tensor ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
+bool ct_takes_few_rows(ct_tensor input, ct_tensor weight);
+int ct_few_rows_linear(
+    ct_tensor input, const ct_tensor *weights, const ct_tensor *biases_or_nulls, size_t count, ct_tensor *results);
+ct_tensor ct_few_rows_added(ct_tensor residual, ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
+ct_tensor ct_few_rows_gated(
+    ct_tensor input, ct_tensor gate, ct_tensor gate_bias_or_null, ct_tensor up, ct_tensor up_bias_or_null,
+    int activation);  // 0 relu, 1 gelu, 2 gelu in its tanh form, 3 silu
 ct_tensor ct_decode_attention(
-    ct_tensor query, ct_tensor keys, ct_tensor values, ct_tensor lengths, ct_tensor bias_or_null, double scale);
-int ct_cache_append(ct_tensor cache, ct_tensor rows, ct_tensor lengths);
+    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias_or_null, double scale);
+int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths);
+ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts);
 
 // The CPU instruction sets this process uses, as text: "avx512 bf16 vnni", "avx2", "neon", "plain".
 const char *ct_cpu_features(void);

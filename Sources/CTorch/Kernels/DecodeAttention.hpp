@@ -1,0 +1,26 @@
+// Attention of one new token a row over a cache of keys and values.
+#pragma once
+
+#include <ATen/ATen.h>
+
+namespace ctorch {
+
+/// Attention of `query` `[B, H, 1, D]` over the first `lengths[b]` places of `keys` and `values` `[B, K, C, D]`, as
+/// `[B, 1, H·D]`.
+///
+/// `bias` `[H, P]` (fp32), where defined, is added to the scores by the distance of a key from the last place; greater
+/// distances than P - 1 take the last number. The query may have any strides, its heads' numbers side by side.
+at::Tensor decode_attention(
+    const at::Tensor &query, const at::Tensor &keys, const at::Tensor &values, const int64_t *lengths,
+    const at::Tensor &bias, double scale);
+
+/// Writes `rows` `[B, K, T, D]` behind the first `lengths[b]` places of each row of `cache` `[B, K, C, D]`.
+void cache_append(const at::Tensor &cache, const at::Tensor &rows, const int64_t *lengths);
+
+/// `heads` `[B, H, T, D]` turned by the angles of positions `starts[b]`, `starts[b] + 1` …, in the two-halves form.
+///
+/// `cosine` and `sine` are tables `[P, D/2]` (fp32) that hold all these positions.
+at::Tensor turn_heads(
+    const at::Tensor &heads, const at::Tensor &cosine, const at::Tensor &sine, const int64_t *starts);
+
+}  // namespace ctorch
