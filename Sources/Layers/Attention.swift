@@ -10,9 +10,12 @@ public enum Attention {
   public static func attend(
     query: Tensor, key: Tensor, value: Tensor, mask: AttentionMask, scale: Double, dropout: Double = 0
   ) -> Tensor {
-    let groups = query.size(1) / key.size(1)
-    let key = groups == 1 ? key : key.repeated(groups, along: 1)
-    let value = groups == 1 ? value : value.repeated(groups, along: 1)
+    if query.device == .cpu && query.dtype != .float16 && [query, key, value].contains(where: \.requiresGradient) {
+      return .fusedAttention(
+        query: query, key: key, value: value, bias: mask.bias, visible: mask.visible, causal: mask.isCausal,
+        scale: scale, dropout: dropout)
+    }
+    let (key, value) = repeated(key, value, for: query)
     if mask.bias == nil && mask.visible == nil {
       return .attention(query: query, key: key, value: value, dropout: dropout, causal: mask.isCausal, scale: scale)
     }
@@ -23,10 +26,17 @@ public enum Attention {
     return composed(query: query, key: key, value: value, mask: mask, scale: scale, dropout: dropout)
   }
 
+  /// Keys and values once for each of the heads that share them.
+  private static func repeated(_ key: Tensor, _ value: Tensor, for query: Tensor) -> (Tensor, Tensor) {
+    let groups = query.size(1) / key.size(1)
+    return groups == 1 ? (key, value) : (key.repeated(groups, along: 1), value.repeated(groups, along: 1))
+  }
+
   /// The same in single steps, each of them libtorch's own: what the fast paths are checked against.
   public static func composed(
     query: Tensor, key: Tensor, value: Tensor, mask: AttentionMask, scale: Double, dropout: Double = 0
   ) -> Tensor {
+    let (key, value) = repeated(key, value, for: query)
     var scores = query.matmul(key.transposed(-1, -2)) * scale
     if let added = additive(mask, query: query, keys: key.size(2)) { scores = scores + added }
     return scores.softmax().dropout(dropout).matmul(value)

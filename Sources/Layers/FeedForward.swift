@@ -26,12 +26,24 @@ public final class FeedForward: Module {
 
   /// The part's output for `input`, with dropout on the inner width where training asks for it.
   public func callAsFunction(_ input: Tensor, dropout: Double = 0) -> Tensor {
-    let inner = gate.map { $0(input).gated(by: activation, up(input)) } ?? activation(up(input))
-    return down(inner.dropout(dropout))
+    if let gate { return down(gate(input).gated(by: activation, up(input), dropout: dropout)) }
+    return down(activation(up(input)).dropout(dropout))
   }
 }
 
 extension Tensor {
-  /// activation(self) · up, place by place.
-  func gated(by activation: Activation, _ up: Tensor) -> Tensor { activation(self) * up }
+  /// activation(self) · up with dropout, place by place.
+  public func gated(by activation: Activation, _ up: Tensor, dropout: Double = 0) -> Tensor {
+    let kind: GateActivation =
+      switch activation {
+      case .relu: .relu
+      case .gelu: .gelu
+      case .geluTanh: .geluTanh
+      case .silu: .silu
+      }
+    return gatedActivation(kind, up: up, dropout: dropout)
+  }
+
+  /// The same in single steps: what the fused form is checked against.
+  public func gatedComposed(by activation: Activation, _ up: Tensor) -> Tensor { activation(self) * up }
 }

@@ -44,6 +44,11 @@ public struct RotaryPositions: Sendable {
 
   /// `heads` `[B, H, T, D]` turned by angles `[T, D/2]` or `[B, T, D/2]`.
   public static func turn(_ heads: Tensor, by angles: (cosine: Tensor, sine: Tensor)) -> Tensor {
+    heads.turned(cosine: angles.cosine, sine: angles.sine)
+  }
+
+  /// The same in single steps: what the fused form is checked against.
+  public static func turnComposed(_ heads: Tensor, by angles: (cosine: Tensor, sine: Tensor)) -> Tensor {
     let half = heads.size(-1) / 2
     let first = heads.sliced(-1, 0..<half)
     let second = heads.sliced(-1, half..<2 * half)

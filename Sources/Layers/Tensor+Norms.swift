@@ -9,5 +9,7 @@ extension Tensor {
   }
 
   /// Root-mean-square normalisation over the last dimension.
-  public func rmsNorm(_ weight: Tensor, epsilon: Double) -> Tensor { rmsNormComposed(weight, epsilon: epsilon) }
+  public func rmsNorm(_ weight: Tensor, epsilon: Double) -> Tensor {
+    rootMeanSquareNormalized(weight, epsilon: epsilon)
+  }
 }

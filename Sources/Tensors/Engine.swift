@@ -38,7 +38,10 @@ public enum Engine {
   /// The state of the CPU's random numbers, to be saved and restored.
   public static var randomState: [UInt8] {
     get { Tensor(taking: ct_random_state(), "random state").array(of: UInt8.self) }
-    set { require(ct_set_random_state(Tensor(newValue, shape: [newValue.count]).raw), "random state") }
+    set {
+      let state = Tensor(newValue)
+      withExtendedLifetime(state) { require(ct_set_random_state(state.raw), "random state") }
+    }
   }
 
   /// Treats numbers too small for the normal range as zero: they cost a hundred times as much to compute with.

@@ -65,13 +65,24 @@ public final class SafetensorsFile {
       guard offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= end else {
         throw refuse("is cut short: tensor “\(name)” ends at byte \(offsets[1]) of \(end)")
       }
-      guard offsets[1] - offsets[0] == shape.reduce(dtype.byteCount, *) else {
+      guard offsets[1] - offsets[0] == Self.byteCount(shape, dtype) else {
         throw refuse("gives tensor “\(name)” \(offsets[1] - offsets[0]) bytes, not those of its shape \(shape)")
       }
       entries[name] = Entry(dtype: dtype, shape: shape, bytes: start + offsets[0]..<start + offsets[1])
     }
     self.entries = entries
     self.metadata = metadata
+  }
+
+  /// The bytes of a shape, or nil where they are more than can be counted.
+  private static func byteCount(_ shape: [Int], _ dtype: DType) -> Int? {
+    var product = dtype.byteCount
+    for size in shape.contains(0) ? [0] : shape {
+      let (next, overflows) = product.multipliedReportingOverflow(by: size)
+      if overflows { return nil }
+      product = next
+    }
+    return product
   }
 
   /// The names of all tensors, sorted.

@@ -19,9 +19,9 @@ extension Tensor {
     Tensor(taking: ct_layer_norm(raw, weight?.raw, bias?.raw, epsilon), "layer norm", self)
   }
 
-  /// Elements set to zero with a probability, the others scaled up to keep the mean.
+  /// Elements set to zero with a probability, the others scaled up to keep the mean (Srivastava and others 2014).
   public func dropout(_ probability: Double) -> Tensor {
-    probability == 0 ? self : Tensor(taking: ct_dropout(raw, probability), "dropout", self)
+    probability == 0 ? self : Tensor(taking: ct_dropout_fast(raw, probability), "dropout", self)
   }
 
   /// libtorch's scaled dot-product attention.

@@ -7,7 +7,7 @@ extension Tensor {
     let count = count
     return [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
       let bytes = count * MemoryLayout<Element>.stride
-      Engine.require(ct_read(source.raw, buffer.baseAddress, bytes), "read")
+      withExtendedLifetime(source) { Engine.require(ct_read(source.raw, buffer.baseAddress, bytes), "read") }
       initialized = count
     }
   }

@@ -68,7 +68,7 @@ struct FusedLossTests {
         hidden: inputs[0].sliced(0, row..<row + 1), weight: inputs[1], bias: test.bias ? inputs[2] : nil,
         targets: test.targets.sliced(0, row..<row + 1), coefficients: .ones([1]), scale: test.scale,
         smoothing: test.smoothing)
-      #expect(abs(losses.selected(0, row).scalar - expected.scalar) < (test.dtype == .float32 ? 1e-5 : 0.05))
+      #expect(abs(losses.selected(0, row).scalar - expected.scalar) < (test.dtype == .float32 ? 1e-5 : 0.1))
     }
   }
 

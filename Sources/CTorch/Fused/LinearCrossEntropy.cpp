@@ -6,6 +6,17 @@
 // The gradients are computed with the loss, while a chunk's logits are at hand, and only multiplied later.
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/full_like.h>
+#include <ATen/ops/log_softmax.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/where.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+
 #include "../Guard.hpp"
 #include "../Kernels/Parallel.hpp"
 #include "../Kernels/Vectored.hpp"
