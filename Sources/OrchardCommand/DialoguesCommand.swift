@@ -39,10 +39,14 @@ struct DialoguesCommand: ParsableCommand {
 
   func run() throws {
     let folder = URL(filePath: output)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let data = DialogueGenerator(seed: seed).dataset(training: training, heldOut: heldOut)
-    try write(data.training, to: folder.appending(path: "training.jsonl"))
-    try write(data.heldOut, to: folder.appending(path: "held-out.jsonl"))
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try write(data.training, to: folder.appending(path: "training.jsonl"))
+      try write(data.heldOut, to: folder.appending(path: "held-out.jsonl"))
+    } catch {
+      throw DataError(file: output, problem: "the data cannot be written there: \(error.localizedDescription)")
+    }
   }
 
   private func write(_ dialogues: [Dialogue], to file: URL) throws {
