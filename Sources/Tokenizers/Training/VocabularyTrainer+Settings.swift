@@ -63,8 +63,8 @@ extension VocabularyTrainer {
 
   /// The tokens that stand for no text, by what they are for.
   ///
-  /// They take the first numbers, in the order padding, unknown, beginning, end, others; T5's order, with the
-  /// unknown token third, holds where there is no beginning.
+  /// They take the first numbers: padding, end, unknown, others as in T5, or, where there is a beginning token,
+  /// padding, unknown, beginning, end, others as in Llama.
   public struct SpecialTokens: Sendable, Equatable {
     /// Fills short rows up.
     public var padding: String?
