@@ -48,7 +48,8 @@ struct JSONParserTests {
     "Mistakes are told with their place",
     arguments: [
       ("{\"a\": 1,}", 1, 9, "key in double quotes"), ("[1 2]", 1, 4, "comma"), ("{\n \"a\" 1}", 2, 6, "colon"),
-      ("\"abc", 1, 1, "never ends"), ("[1, 2", 1, 6, "ends inside"), ("", 1, 1, "ends where"), ("1 2", 1, 3, "after the end"),
+      ("\"abc", 1, 1, "never ends"), ("[1, 2", 1, 6, "ends inside"), ("", 1, 1, "ends where"),
+      ("1 2", 1, 3, "after the end"),
       ("\"\\x\"", 1, 2, "unknown escape"), ("nul", 1, 1, "not a JSON value"), ("-", 1, 1, "not a JSON value"),
       ("\"a\nb\"", 1, 3, "control character"), ("1.2.3", 1, 1, "not a number"),
     ])
