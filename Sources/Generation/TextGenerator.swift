@@ -101,7 +101,7 @@ public struct TextGenerator {
   /// Generates the answers to prompts, in their order.
   ///
   /// Prompts of about the same length share a batch of at most `batchSize` rows; the texts do not depend on it.
-  /// `report` is called after each batch with the number of answers so far, and may throw to end the work.
+  /// `report` is called after each token with the number of answers so far, and may throw to end the work.
   /// - Throws: `GenerationError` for a prompt that does not fit, before anything is generated.
   public func generate(
     _ texts: [String], settings: GenerationSettings, batchSize: Int = 8, report: (Int) throws -> Void = { _ in }
@@ -123,7 +123,8 @@ public struct TextGenerator {
     for start in stride(from: 0, to: order.count, by: max(1, batchSize)) {
       let batch = order[start..<min(start + max(1, batchSize), order.count)]
       var decoding = try begin(batch.map { prompts[$0] }, settings: settings)
-      for (index, sequence) in zip(batch, try decoding.finish()) { answers[index] = sequence }
+      while try decoding.next() != nil { try report(done) }
+      for (index, sequences) in zip(batch, decoding.results) { answers[index] = sequences.first }
       done += batch.count
       try report(done)
     }

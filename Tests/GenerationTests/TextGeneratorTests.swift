@@ -98,6 +98,20 @@ import Testing
     #expect(decoder.tokens(of: "the cat").last != 2)
   }
 
+  @Test func theWorkCanBeEndedBetweenTokens() throws {
+    struct Enough: Error {}
+    let generator = try TextGenerator(folder: Goldens.url("models/llama-scaled"))
+    var calls = 0
+    #expect(throws: Enough.self) {
+      try generator.generate(["the cat", "ann"], settings: settings(20)) { done in
+        calls += 1
+        #expect(done == 0)
+        if calls == 3 { throw Enough() }
+      }
+    }
+    #expect(calls == 3)
+  }
+
   @Test func overlongPromptsAreRefusedBeforeAnythingIsGenerated() throws {
     let generator = try TextGenerator(folder: Goldens.url("models/llama-grouped"))
     let long = String(repeating: "the cat ", count: 60)
