@@ -106,4 +106,4 @@ struct GenerationOptions: ParsableArguments {
   }
 }
 
-extension EarlyStopping: @retroactive ExpressibleByArgument {}
+extension EarlyStopping: ExpressibleByArgument {}
