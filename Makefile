@@ -26,7 +26,7 @@ test: lint layers unit-tests script-tests ## Check format and layers, build ever
 
 unit-tests: setup ## Build and run the Swift tests only.
 	swift build $(BUILD) --build-tests
-	swift test $(BUILD) --disable-testable-imports --disable-xctest --skip-build
+	OMP_NUM_THREADS=1 swift test $(BUILD) --disable-testable-imports --disable-xctest --skip-build
 
 script-tests: setup ## Run the tests that work from outside: bootstrap, a package that depends on this one, the README.
 	@for test in Tests/Scripts/*.sh; do echo "== $$test" && bash "$$test" || exit 1; done

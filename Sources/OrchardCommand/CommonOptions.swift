@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import OrchardTensors
 
 /// Whether a program reads the results.
@@ -12,7 +13,7 @@ struct EngineOptions: ParsableArguments {
   @Option(help: "Where to compute: cpu, cuda, cuda:N, mps or auto (the best that is here).")
   var device = DeviceName.auto
 
-  @Option(help: "Threads for one operation. (default: the physical cores)")
+  @Option(help: "Threads for one operation. (default: OMP_NUM_THREADS, else the physical cores)")
   var threads: Int?
 
   func validate() throws {
@@ -21,11 +22,17 @@ struct EngineOptions: ParsableArguments {
     }
   }
 
+  /// The threads asked for, else those that `OMP_NUM_THREADS` names, else one for each usable core.
+  static func threadCount(_ asked: Int?) -> Int {
+    let named = ProcessInfo.processInfo.environment["OMP_NUM_THREADS"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil }
+    return asked ?? named ?? Processor.here.usableCores
+  }
+
   /// Sets the engine up as asked and returns the device.
   ///
   /// - Throws: `EngineError` if the device is not here.
   func start() throws -> Device {
-    Engine.threads = threads ?? Processor.here.usableCores
+    Engine.threads = Self.threadCount(threads)
     Engine.flushDenormals()
     return try Device(named: device.text)
   }

@@ -37,7 +37,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Remove the run that stands in the output folder, and begin anew.")
   var overwrite = false
 
-  @Option(help: "Threads for one operation. (default: the physical cores)")
+  @Option(help: "Threads for one operation. (default: OMP_NUM_THREADS, else the physical cores)")
   var threads: Int?
 
   @OptionGroup var format: OutputOptions
@@ -56,7 +56,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     if example { return try Console.result(TrainingRecipe.exampleText) }
     let recipe = try source.read()
-    Engine.threads = threads ?? Processor.here.usableCores
+    Engine.threads = EngineOptions.threadCount(threads)
     Engine.flushDenormals()
     if overwrite { try RunFolder(URL(filePath: recipe.output)).remove() }
     Interruption.catchSignals()
