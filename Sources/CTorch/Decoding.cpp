@@ -1,6 +1,5 @@
 // What decoding needs beside libtorch's own operations; the kernels themselves are in Kernels/.
-#include <ATen/ops/linear.h>
-
+#include "Fused/Product.hpp"
 #include "Guard.hpp"
 #include "Kernels/DecodeAttention.hpp"
 #include "Kernels/FewRows.hpp"
@@ -14,7 +13,7 @@ ct_tensor ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias) {
     const auto &x = unbox(input), &w = unbox(weight);
     auto b = unbox_optional(bias);
     if (takes_few_rows(x, w, b)) return few_rows_linear(x, {w}, {tensor_or_none(bias)}, {at::Tensor()})[0];
-    return at::linear(x, w, b);
+    return ctorch::linear(x, w, b);
   });
 }
 

@@ -1,5 +1,8 @@
 #include "DecodeAttention.hpp"
 
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <vector>

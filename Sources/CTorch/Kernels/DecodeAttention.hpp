@@ -1,7 +1,7 @@
 // Attention of one new token a row over a cache of keys and values.
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 namespace ctorch {
 

@@ -1,7 +1,7 @@
 // Products of a few rows with a weight: what decoding spends its time in.
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 #include <vector>
 
