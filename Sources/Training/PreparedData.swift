@@ -28,7 +28,7 @@ public struct PreparedData {
       Validation(
         try rendering.render(settings), size: recipe.batches.size, paddingID: padding, watch: recipe.watch)
     }
-    hash = try Self.hash(recipe.data.files)
+    hash = try Self.hash(recipe.data.files + [recipe.prompt.examples].compactMap { $0 })
   }
 
   /// The digest of the data files' contents: a resumed run must read the same.

@@ -1,0 +1,53 @@
+import Foundation
+import OrchardJSON
+import OrchardLayers
+import OrchardModels
+import OrchardTensors
+import OrchardTraining
+import TestSupport
+import Testing
+
+@Suite("Ten steps of AdamW against transformers")
+struct TenStepsTests {
+  @Test("Losses", arguments: ["t5-v1_0", "t5-v1_1", "llama-grouped", "llama-scaled"])
+  func losses(name: String) throws {
+    let model = try ModelFolder.load(Goldens.url("models/\(name)"), dtype: .float32)
+    model.own()
+    let file = try SafetensorsFile(Goldens.url("models/\(name).safetensors"))
+    let json = try JSONValue(parsing: Data(contentsOf: Goldens.url("models/\(name).json")))
+    let expected = try #require(json["adamw_losses"]?.array?.compactMap(\.double))
+    let weights = TrainingRun.prepareWeights(model, .fp32)
+    var settings = AdamWSettings()
+    (settings.learningRate, settings.weightDecay, settings.decayVectors) = (1e-3, 0.01, true)
+    let optimizer = settings.make(weights)
+    for step in 0..<10 {
+      let loss = try Self.loss(of: model, file)
+      #expect(abs(loss.scalar - expected[step]) < 1e-4, "step \(step + 1)")
+      loss.backward()
+      optimizer.step(rate: 1, gradientScale: 1)
+      for weight in weights { weight.parameter.tensor.setGradient(nil) }
+    }
+  }
+
+  /// The mean loss of the golden batch, by the fused cross-entropy that training uses.
+  private static func loss(of model: any LanguageModel, _ file: SafetensorsFile) throws -> Tensor {
+    let mask = try #require(file.tensor("attention_mask"))
+    let ids = try #require(file.tensor("input_ids"))
+    let rows = TokenRows(ids: ids, lengths: mask.sum(along: 1).integers)
+    var labels = try #require(file.tensor("labels"))
+    let hidden: Tensor
+    if let decoded = file.tensor("decoder_input_ids") {
+      let full = TokenRows(ids: decoded, lengths: Array(repeating: decoded.size(1), count: decoded.size(0)))
+      hidden = model.hidden(TokenBatch(source: rows, target: full), mode: .training)
+    } else {
+      let all = model.hidden(TokenBatch(target: rows), mode: .training)
+      hidden = all.sliced(1, 0..<all.size(1) - 1)
+      labels = labels.sliced(1, 1..<labels.size(1))
+    }
+    let visible = (labels .!= -100.0).to(.float32)
+    return .linearCrossEntropy(
+      hidden: hidden.reshaped([-1, hidden.size(2)]), weight: model.head.weight.tensor,
+      targets: labels.masked(by: labels .== -100.0, with: 0).reshaped([-1]),
+      coefficients: (visible / visible.sum.scalar).reshaped([-1]), scale: model.head.scale)
+  }
+}
