@@ -15,7 +15,7 @@ extension Tokenizer {
 
   /// What decoding starts from for a token, or nil for a number without one.
   func decodedBytes(_ id: Int) -> [UInt8]? {
-    added.tokens[id]?.pattern ?? model.vocabulary.token(id).map { Array($0) }
+    added[id]?.pattern ?? model.vocabulary.token(id).map { Array($0) }
   }
 }
 
@@ -50,7 +50,7 @@ public struct TokenStream: Sendable {
   }
 
   mutating func take(_ id: Int, _ chunks: inout [Chunk]) {
-    if skipSpecialTokens, tokenizer.added.skipped.contains(id) { return }
+    if skipSpecialTokens, tokenizer.added.isSkipped(id) { return }
     guard let bytes = tokenizer.decodedBytes(id) else { return }
     run.take(Chunk(bytes: bytes, endsToken: true), &chunks)
   }

@@ -72,11 +72,11 @@ public final class Tokenizer: Sendable {
   }
 
   /// The largest token number and one more, added tokens included.
-  public var vocabularySize: Int { max(model.vocabulary.count, (added.tokens.keys.max() ?? -1) + 1) }
+  public var vocabularySize: Int { max(model.vocabulary.count, added.largestNumber + 1) }
 
   /// The token with a number, or nil where there is none.
   public func token(for id: Int) -> String? {
-    if let token = added.tokens[id] { return token.content }
+    if let token = added[id] { return token.content }
     return model.vocabulary.token(id).map { String(decoding: $0, as: UTF8.self) }
   }
 
@@ -103,7 +103,7 @@ public final class Tokenizer: Sendable {
   }
 
   /// Whether a number is that of a special token, which decoding may leave out.
-  public func isSpecial(_ id: Int) -> Bool { added.tokens[id]?.isSpecial ?? false }
+  public func isSpecial(_ id: Int) -> Bool { added[id]?.isSpecial ?? false }
 
   /// Lends memory for one encoding; each call at the same time gets its own.
   func withWorkspace<Result>(_ body: (inout Workspace) throws -> Result) rethrows -> Result {

@@ -7,7 +7,7 @@ that tests find beside the repository. The texts are not kept: `RandomTexts` in 
 
 Run by hand: python Tests/Goldens/tokenizers_goldens.py
 
-Versions: tokenizers 0.23.3, sentencepiece 0.2.1, transformers 5.23.0 (for BERT's and Llama's own pipelines).
+Versions: tokenizers 0.23.3, sentencepiece 0.2.1, transformers 5.23.0 (for BERT's own pipeline).
 """
 
 import array
@@ -396,17 +396,38 @@ def bert():
 
 
 def llama():
-    """Llama 2's vocabulary as Hugging Face's converter reads it, in the stages that it has by default."""
-    from transformers import LlamaTokenizer
+    """Llama 2's vocabulary in the stages that Hugging Face gives it by default.
 
-    slow = LlamaTokenizer.from_pretrained(str(SHARED / "tokenizers/llama2-32000"))
-    document = json.loads(slow._tokenizer.to_str())
-    document["model"]["unk_token"] = "<unk>"
-    document["pre_tokenizer"] = None
-    document["normalizer"] = sequence(
-        "normalizers", typed("Prepend", prepend="▁"), typed("Replace", pattern={"String": " "}, content="▁"))
-    document["post_processor"] = template("<s> $A", "<s> $A <s>:1 $B:1", {"<s>": 1})
-    return Tokenizer.from_str(json.dumps(document))
+    A pair merges by the score of the piece it makes; of equal scores, the piece with the lower number goes first,
+    and of its pairs the one with the longer left part.
+    """
+    model = sentencepiece.SentencePieceProcessor(
+        model_file=str(SHARED / "tokenizers/llama2-32000/tokenizer.model"))
+    numbers = {model.id_to_piece(number): number for number in range(model.vocab_size())}
+    merges = [
+        (-model.get_score(number), [piece[:place], piece[place:]])
+        for piece, number in numbers.items()
+        for place in range(len(piece) - 1, 0, -1)
+        if piece[:place] in numbers and piece[place:] in numbers
+    ]
+    merges = [pair for _, pair in sorted(merges, key=lambda merge: merge[0])]
+    return Tokenizer.from_str(json.dumps({
+        "version": "1.0", "truncation": None, "padding": None,
+        "added_tokens": [
+            dict(id=number, content=token, single_word=False, lstrip=False, rstrip=False, normalized=False,
+                 special=True)
+            for number, token in enumerate(["<unk>", "<s>", "</s>"])],
+        "normalizer": sequence(
+            "normalizers", typed("Prepend", prepend="▁"), typed("Replace", pattern={"String": " "}, content="▁")),
+        "pre_tokenizer": None,
+        "post_processor": template("<s> $A", "<s> $A <s>:1 $B:1", {"<s>": 1}),
+        "decoder": sequence(
+            "decoders", typed("Replace", pattern={"String": "▁"}, content=" "), typed("ByteFallback"),
+            typed("Fuse"), typed("Strip", content=" ", start=1, stop=0)),
+        "model": typed(
+            "BPE", dropout=None, unk_token="<unk>", continuing_subword_prefix=None, end_of_word_suffix=None,
+            fuse_unk=True, byte_fallback=True, ignore_merges=False, vocab=numbers, merges=merges),
+    }))
 
 
 def large():

@@ -71,7 +71,7 @@ import Testing
         == "tokenizer.json, model: the unknown token “?” is not in the vocabulary.")
     #expect(
       try model(["type": "WordLevel", "vocab": ["a": -1], "unk_token": "a"])
-        == "tokenizer.json, model: the number of the token “a” is not a whole number from 0 up.")
+        == "tokenizer.json, model: the number of the token “a” is not a whole number from 0 up to 2^24.")
     #expect(
       try model(["type": "Unigram", "vocab": [["a", 0.5], ["b"]], "unk_id": 0])
         == "tokenizer.json, model: entry 1 of “vocab” should be a list of a token and its score.")

@@ -38,8 +38,31 @@ import Testing
       let ids = try #require(parts[1].array).compactMap(\.int)
       #expect(tokenizer.encode(text).ids == ids)
       #expect(tokenizer.encodeIDs(text) == ids)
-      #expect(tokenizer.decode(ids, skipSpecialTokens: false).utf8.elementsEqual(try #require(parts[2].string).utf8))
+      #expect(tidied(ids, tokenizer) == (try #require(parts[2].string)))
     }
+  }
+
+  /// The text as transformers' T5Tokenizer put the vectors' texts together: a space before what stands between special
+  /// tokens, and no space before punctuation.
+  private func tidied(_ ids: [Int], _ tokenizer: Tokenizer) -> String {
+    var text = ""
+    var group: [Int] = []
+    var followsSpecial = false
+    for id in ids {
+      if tokenizer.isSpecial(id) {
+        text += (followsSpecial ? "" : " ") + tokenizer.decode(group) + (tokenizer.token(for: id) ?? "")
+        group = []
+      } else {
+        group.append(id)
+      }
+      followsSpecial = tokenizer.isSpecial(id)
+    }
+    text = (text + tokenizer.decode(group)).trimmingCharacters(in: .whitespaces)
+    for ending in [".", "?", "!", ",", "n't", "'m", "'s", "'ve", "'re"] {
+      if ending == "n't" { text = text.replacingOccurrences(of: " ' ", with: "'") }
+      text = text.replacingOccurrences(of: " " + ending, with: ending)
+    }
+    return text
   }
 
   @Test func gpt2EncodesItsVector() throws {

@@ -13,6 +13,11 @@ struct ByteLevelDecoder: Decoder {
       open += ByteAlphabet.decoded(token) ?? token
       let ready = open.count - Self.unfinished(open)
       guard ready > 0 else { return }
+      if ready == open.count, open.allSatisfy({ $0 < 0x80 }) {
+        out.append(Chunk(bytes: open, endsToken: false))
+        open = []
+        return
+      }
       let text = String(decoding: open[..<ready], as: UTF8.self)
       open.removeFirst(ready)
       out.append(Chunk(bytes: Array(text.utf8), endsToken: false))

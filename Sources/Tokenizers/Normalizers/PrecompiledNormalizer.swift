@@ -55,7 +55,8 @@ struct PrecompiledNormalizer: Normalizer {
       guard unit >> 8 & 1 == 1 else { continue }
       guard place < units.count else { return nil }
       let start = Int(units[place] & 0x7FFF_FFFF)
-      guard start <= replacements.count else { return nil }
+      // A broken map must not lead into the middle of a character.
+      guard start < replacements.count, replacements[start] & 0xC0 != 0x80 else { return nil }
       return start..<(replacements[start...].firstIndex(of: 0) ?? replacements.count)
     }
     return nil

@@ -19,13 +19,15 @@ package struct AddedToken: Sendable {
 
 /// All tokens added beside the model's vocabulary.
 struct AddedTokens: Sendable {
-  /// By number.
-  private(set) var tokens: [Int: AddedToken] = [:]
+  private var tokens: [Int: AddedToken] = [:]
   private var numbers: [[UInt8]: Int] = [:]
   private let inText: Finder
   private let inNormalizedText: Finder
-  /// The numbers that decoding leaves out on demand.
-  let skipped: Set<Int>
+  /// By number: whether a token is added, and whether decoding leaves it out on demand.
+  private let flags: [(isAdded: Bool, isSkipped: Bool)]
+
+  /// The largest number of an added token, -1 where there is none.
+  var largestNumber: Int { flags.count - 1 }
 
   /// Whether any token is looked for in normalized text.
   var looksAtNormalizedText: Bool { !inNormalizedText.isEmpty }
@@ -41,7 +43,7 @@ struct AddedTokens: Sendable {
       guard !content.isEmpty else { continue }
       let special = try settings.bool("special", or: false)
       let number = try settings.int("id")
-      guard number >= 0, number <= Int(Int32.max) / 2 else {
+      guard (0...Vocabulary.largestNumber).contains(number) else {
         throw settings.problem("the number \(number) of “\(content)” is out of range.")
       }
       var token = AddedToken(
@@ -61,8 +63,16 @@ struct AddedTokens: Sendable {
     inText = Finder(tokens.values.filter { !$0.isNormalized })
     inNormalizedText = Finder(tokens.values.filter(\.isNormalized))
     let specials = Set(tokens.values.filter(\.isSpecial).map { Array($0.content.utf8) })
-    skipped = Set(tokens.values.filter { specials.contains($0.pattern) }.map(\.id))
+    var flags = Array(repeating: (isAdded: false, isSkipped: false), count: (tokens.keys.max() ?? -1) + 1)
+    for token in tokens.values { flags[token.id] = (true, specials.contains(token.pattern)) }
+    self.flags = flags
   }
+
+  /// The added token with a number, or nil.
+  subscript(id: Int) -> AddedToken? { flags.indices.contains(id) && flags[id].isAdded ? tokens[id] : nil }
+
+  /// Whether decoding leaves a token out on demand.
+  func isSkipped(_ id: Int) -> Bool { flags.indices.contains(id) && flags[id].isSkipped }
 
   /// The number of a token, or nil.
   func number(of token: String) -> Int? { numbers[Array(token.utf8)] }

@@ -8,6 +8,9 @@ package struct Vocabulary: Sendable {
   /// Open addressing: a token's number, or -1.
   private var index: [Int32] = []
 
+  /// Larger numbers are taken for a mistake: memory is set aside for every number up to the largest.
+  static let largestNumber = 1 << 24
+
   /// The largest number and one more.
   package var count: Int { spans.count }
 
@@ -101,8 +104,8 @@ extension Vocabulary {
   init(_ settings: StageSettings) throws {
     let entries = try settings.object("vocab").entries
     for (token, value) in entries {
-      guard let number = value.int, number >= 0, number <= Int(Int32.max) / 2 else {
-        throw settings.problem("the number of the token “\(token)” is not a whole number from 0 up.")
+      guard let number = value.int, (0...Self.largestNumber).contains(number) else {
+        throw settings.problem("the number of the token “\(token)” is not a whole number from 0 up to 2^24.")
       }
     }
     self.init(entries.lazy.map { ($0.key, $0.value.int ?? 0) }, count: entries.count)
