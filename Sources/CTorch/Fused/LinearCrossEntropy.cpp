@@ -20,6 +20,7 @@
 #include "../Guard.hpp"
 #include "../Kernels/Parallel.hpp"
 #include "../Kernels/Vectored.hpp"
+#include "Product.hpp"
 
 using namespace ctorch;
 
@@ -185,15 +186,21 @@ Solution solve(const Problem &problem) {
   at::Tensor wide_bias;
   if (problem.bias) wide_bias = problem.bias->to(at::kFloat).contiguous();
 
-  auto buffer = at::empty({std::min(chunk, count), classes}, hidden.options());
+  at::Tensor buffer;
   std::vector<double> chunk_losses(on_cpu ? count : 0);
   std::vector<at::Tensor> composed_losses;
   const auto transposed = problem.weight.t();
   for (int64_t start = 0; start < count; start += chunk) {
     const int64_t size = std::min(chunk, count - start);
-    auto logits = buffer.narrow(0, 0, size);
     auto states = hidden.narrow(0, start, size);
-    if (problem.scale == 1) at::mm_out(logits, states, transposed);
+    const bool by_product = problem.scale == 1 && takes_product(states, problem.weight);
+    at::Tensor logits;
+    if (!by_product) {
+      if (!buffer.defined()) buffer = at::empty({chunk, classes}, hidden.options());
+      logits = buffer.narrow(0, 0, size);
+    }
+    if (by_product) logits = product(states, problem.weight);
+    else if (problem.scale == 1) at::mm_out(logits, states, transposed);
     else logits.addmm_(states, transposed, 0, problem.scale);
     if (on_cpu) {
       chunk_on_cpu(
@@ -207,7 +214,8 @@ Solution solve(const Problem &problem) {
     }
     if (problem.wants_hidden) {
       auto part = hidden_gradient.narrow(0, start, size);
-      if (problem.scale == 1) at::mm_out(part, logits, problem.weight);
+      if (by_product) part.copy_(product(logits, problem.weight.t()));
+      else if (problem.scale == 1) at::mm_out(part, logits, problem.weight);
       else part.addmm_(logits, problem.weight, 0, problem.scale);
     }
     if (problem.wants_weight) {
