@@ -24,6 +24,9 @@ build: setup ## Build the command and the library, optimised (a few minutes the 
 
 test: lint layers unit-tests script-tests ## Check format and layers, build everything, run all tests (about 10 minutes).
 
+# Several tests compute at once: threads that wait by spinning would take the cores from those that work.
+unit-tests script-tests: export OMP_WAIT_POLICY = passive
+
 unit-tests: setup ## Build and run the Swift tests only.
 	swift build $(BUILD) --build-tests
 	OMP_NUM_THREADS=1 swift test $(BUILD) --disable-testable-imports --disable-xctest --skip-build
