@@ -31,17 +31,22 @@ public final class FeedForward: Module {
   }
 }
 
+extension Activation {
+  /// The function as the engine's gated operations take it.
+  var forGates: GateActivation {
+    switch self {
+    case .relu: return .relu
+    case .gelu: return .gelu
+    case .geluTanh: return .geluTanh
+    case .silu: return .silu
+    }
+  }
+}
+
 extension Tensor {
   /// activation(self) · up with dropout, place by place.
   public func gated(by activation: Activation, _ up: Tensor, dropout: Double = 0) -> Tensor {
-    let kind: GateActivation =
-      switch activation {
-      case .relu: .relu
-      case .gelu: .gelu
-      case .geluTanh: .geluTanh
-      case .silu: .silu
-      }
-    return gatedActivation(kind, up: up, dropout: dropout)
+    gatedActivation(activation.forGates, up: up, dropout: dropout)
   }
 
   /// The same in single steps: what the fused form is checked against.

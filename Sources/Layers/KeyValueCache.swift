@@ -19,7 +19,9 @@ public final class KeyValueCache {
     let keys = grown(keys, like: newKeys, to: needed)
     let values = grown(values, like: newValues, to: needed)
     for (cache, new) in [(keys, newKeys), (values, newValues)] {
-      if let length = lengths.first, lengths.allSatisfy({ $0 == length }) {
+      if new.takesDecodingKernels {
+        cache.append(new, behind: lengths)
+      } else if let length = lengths.first, lengths.allSatisfy({ $0 == length }) {
         cache.sliced(2, length..<length + new.size(2)).assign(new)
       } else {
         for (row, length) in lengths.enumerated() {
@@ -35,6 +37,15 @@ public final class KeyValueCache {
   public func fix(keys: Tensor, values: Tensor) {
     self.keys = keys.contiguous
     self.values = values.contiguous
+  }
+
+  /// Attention of one query a row `[B, H, 1, D]` over the row's first `lengths` places, as `[B, 1, H·D]`.
+  ///
+  /// `bias` `[H, P]` is added by a key's distance from the last place. For tensors that the decoding kernels take.
+  package func attention(_ query: Tensor, lengths: [Int], bias: Tensor? = nil, scale: Double) -> Tensor {
+    guard let keys, let values else { preconditionFailure("a cache was looked at before it was written") }
+    return .decodeAttention(
+      query: query, keys: keys, values: values, lengths: lengths, bias: bias, scale: scale)
   }
 
   /// Keeps the given rows in the given order; a row may stand several times.

@@ -47,6 +47,12 @@ public final class RelativePositions: Module {
     return weight.tensor.embedding(ids).permuted([2, 0, 1]).unsqueezed(0)
   }
 
+  /// The biases by how far a key stands before its query, `[H, P]` in fp32; greater distances share the last.
+  package var biasByDistance: Tensor {
+    let ids = Tensor((0...greatestDistance).map { bucket(of: -$0) }, on: weight.tensor.device)
+    return weight.tensor.embedding(ids).to(.float32).transposed(0, 1).contiguous
+  }
+
   /// The biases of `count` further queries of every row, behind its first `lengths` places, as `[1 or B, H, T, S]`.
   public func bias(after lengths: [Int], adding count: Int, keys: Int) -> Tensor {
     let first = lengths.first ?? 0

@@ -97,8 +97,13 @@ struct GoldenModelTests {
     }
   }
 
-  @Test("Reading token by token equals reading at once", arguments: GoldenModel.all)
-  func decoding(golden: GoldenModel) throws {
+  /// Without gradients the decoding kernels are at work, with them the engine's single steps.
+  @Test("Reading token by token equals reading at once", arguments: GoldenModel.all, [true, false])
+  func decoding(golden: GoldenModel, recording: Bool) throws {
+    try recording ? withGradients { try decode(golden) } : withoutGradients { try decode(golden) }
+  }
+
+  private func decode(_ golden: GoldenModel) throws {
     let model = try golden.load()
     let values = try golden.values()
     let batch = try values.batch(for: model)

@@ -74,7 +74,7 @@ public struct LlamaConfiguration: Sendable {
 /// Llama's attention: grouped heads, rotary positions.
 public final class LlamaAttention: Module {
   let query, key, value, output: Linear
-  private let heads, keyHeads, headWidth: Int
+  let heads, keyHeads, headWidth: Int
 
   init(_ configuration: LlamaConfiguration) {
     heads = configuration.heads
@@ -130,10 +130,12 @@ public final class Llama: LanguageModel {
   /// The output matrix, where it is not the embedding.
   public let output: Embedding?
   private let configuration: LlamaConfiguration
+  let rotaryTable: RotaryTable
 
   /// A model without memory yet.
   public init(_ configuration: LlamaConfiguration) {
     self.configuration = configuration
+    rotaryTable = RotaryTable(configuration.positions)
     let size = (configuration.vocabularySize, configuration.width)
     embedding = Embedding(size.0, size.1, deviation: configuration.deviation)
     layers = (0..<configuration.layers).map { _ in LlamaLayer(configuration) }
@@ -208,11 +210,15 @@ public final class Llama: LanguageModel {
   /// Reads further tokens of every row.
   public func read(_ tokens: TokenRows, into state: DecodingState) -> Tensor {
     let count = tokens.length
-    let mask = AttentionMask(visible: state.visible(queries: count, on: device))
+    let embedded = embedding(tokens.ids)
+    if count == 1 && embedded.takesDecodingKernels { return readOne(embedded, into: state) }
+    // At the beginning nothing but the order of the tokens hides one: padding stands on the right.
+    let begins = state.lengths.allSatisfy { $0 == 0 }
+    let mask = begins ? AttentionMask(causal: true) : AttentionMask(visible: state.visible(queries: count, on: device))
     let positions = state.lengths.flatMap { Array($0..<$0 + count) }
     let angles = configuration.positions.angles(
       at: Tensor(positions, shape: [state.rowCount, count], on: device))
-    var hidden = embedding(tokens.ids)
+    var hidden = embedded
     for (index, layer) in layers.enumerated() {
       let (queries, newKeys, newValues) = layer.attention.project(layer.attentionNorm(hidden), angles)
       state.caches[index].append(keys: newKeys, values: newValues, lengths: state.lengths)

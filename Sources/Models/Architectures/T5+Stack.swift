@@ -5,7 +5,7 @@ import OrchardTensors
 public final class T5Attention: Module {
   let norm: RMSNorm
   let query, key, value, output: Linear
-  private let heads: Int
+  let heads: Int
 
   init(_ configuration: T5Configuration) {
     let width = configuration.width
@@ -107,6 +107,7 @@ public final class T5Stack: Module {
   /// The decoder's output for further tokens of every row, written behind those that `state` holds.
   func read(_ embedded: Tensor, into state: DecodingState) -> Tensor {
     let count = embedded.size(1)
+    if count == 1 && embedded.takesDecodingKernels { return readOne(embedded, into: state) }
     let device = embedded.device
     let start = state.lengths.max() ?? 0
     let keys = start + count
