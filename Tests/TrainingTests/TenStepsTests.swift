@@ -15,7 +15,8 @@ struct TenStepsTests {
     model.own()
     let file = try SafetensorsFile(Goldens.url("models/\(name).safetensors"))
     let json = try JSONValue(parsing: Data(contentsOf: Goldens.url("models/\(name).json")))
-    let expected = try #require(json["adamw_losses"]?.array?.compactMap(\.double))
+    let expected = (json["adamw_losses"]?.array ?? []).compactMap { $0.double }
+    try #require(expected.count == 10)
     let weights = TrainingRun.prepareWeights(model, .fp32)
     var settings = AdamWSettings()
     (settings.learningRate, settings.weightDecay, settings.decayVectors) = (1e-3, 0.01, true)
