@@ -22,7 +22,7 @@ build: setup ## Build the command and the library, optimised (a few minutes the 
 	swift build $(BUILD)
 	@echo "The command is $(ORCHARD)"
 
-test: lint layers unit-tests script-tests ## Check format and layers, build everything, run all tests (about 10 minutes).
+test: lint layers unit-tests script-tests ## Check format and layers, build everything, run all tests (about 20 minutes).
 
 # Several tests compute at once: threads that wait by spinning would take the cores from those that work.
 unit-tests script-tests: export OMP_WAIT_POLICY = passive
@@ -37,7 +37,7 @@ script-tests: setup ## Run the tests that work from outside: bootstrap, a packag
 demo: build ## Train a small summariser before your eyes, with scores and a report (at most five minutes).
 	scripts/demo
 
-bench: setup ## Measure beside transformers, CTranslate2, llama.cpp … (peers: 10 minutes once; then 15 minutes).
+bench: setup ## Measure beside transformers, CTranslate2, llama.cpp … (peers: about 15 minutes once).
 	swift build $(BUILD) --product orchard-bench
 	Benchmarks/install-peers
 	.peers/venv/bin/python Benchmarks/run.py --write Documentation/benchmarks.md
