@@ -16,18 +16,18 @@ public struct TrainedModel {
   /// The folder that it all came from.
   public let source: URL
 
-  /// Loads a model's folder for training, the weights in fp32.
+  /// Loads a model's folder for training, the weights in fp32; those of `checkpoint` where a run goes on from one.
   ///
   /// - Throws: `ModelError`, `EngineError` or the tokenizer's error, each naming the file.
-  init(_ settings: ModelSettings, on device: Device) throws {
+  init(_ settings: ModelSettings, checkpoint: URL?, on device: Device) throws {
     source = URL(filePath: settings.folder)
     configuration = try ModelConfiguration(folder: source)
     tokenizer = try Tokenizer(folder: source)
-    if settings.fromNothing {
+    if settings.fromNothing, checkpoint == nil {
       model = try Architecture.model(configuration)
       model.initialize(on: device)
     } else {
-      model = try ModelFolder.load(source, dtype: .float32, on: device)
+      model = try ModelFolder.load(checkpoint ?? source, dtype: .float32, on: device)
       model.own()
     }
     guard tokenizer.vocabularySize <= model.properties.vocabularySize else {

@@ -54,7 +54,7 @@ public final class TrainingRun {
     let device = try Device(named: recipe.device)
     let saved = resume ? try Self.lastCheckpoint(folder, recipe) : nil
     Engine.seed(UInt64(recipe.seed))
-    trained = try TrainedModel(recipe.model, on: device)
+    trained = try TrainedModel(recipe.model, checkpoint: saved, on: device)
     let prepared = try PreparedData(recipe, trained)
     stream = prepared.stream
     rendering = prepared.training.report
@@ -63,17 +63,9 @@ public final class TrainingRun {
     dataHash = prepared.hash
     objective = CompletionObjective(labelSmoothing: recipe.labelSmoothing)
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
-    if let saved {
-      try trained.model.load(CheckpointFolder(saved), dtype: .float32, on: device)
-      trained.model.own()
-    }
     weights = Self.prepareWeights(trained.model, recipe.dtype)
     (optimizer, learningRate) = try recipe.optimizer.make(weights)
-    if resume {
-      try folder.checkSame(recipe)
-    } else {
-      try folder.begin(recipe)
-    }
+    if !resume { try folder.begin(recipe) }
     RunCheckpoint.clean(folder.checkpoints)
     guard let saved else {
       log = try MetricLog(folder.metrics, after: 0)
