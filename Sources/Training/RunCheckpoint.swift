@@ -93,12 +93,12 @@ enum RunCheckpoint {
   /// Fills a folder and gives it its name; one that stood there before is replaced.
   static func write(_ url: URL, _ fill: (URL) throws -> Void) throws {
     let files = FileManager.default
-    let part = url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).\(getpid()).part")
+    let part = hidden(url)
     do {
       try? files.removeItem(at: part)
       try files.createDirectory(at: part, withIntermediateDirectories: true)
       try fill(part)
-      if files.fileExists(atPath: url.path) { try files.removeItem(at: url) }
+      if files.fileExists(atPath: url.path) { try remove(url) }
       try files.moveItem(at: part, to: url)
     } catch {
       try? files.removeItem(at: part)
@@ -106,7 +106,19 @@ enum RunCheckpoint {
     }
   }
 
-  /// Removes what interrupted writing left behind.
+  /// Takes a folder's name away before its files go: one that is half gone never stands under its own name.
+  static func remove(_ url: URL) throws {
+    let doomed = hidden(url, "old")
+    try? FileManager.default.removeItem(at: doomed)
+    try FileManager.default.moveItem(at: url, to: doomed)
+    try FileManager.default.removeItem(at: doomed)
+  }
+
+  private static func hidden(_ url: URL, _ kind: String = "new") -> URL {
+    url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).\(getpid()).\(kind).part")
+  }
+
+  /// Removes what interrupted writing or removing left behind.
   static func clean(_ folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names where name.hasPrefix(".") && name.hasSuffix(".part") {

@@ -67,10 +67,11 @@ public struct RunFolder: Sendable {
   ///
   /// - Throws: `TrainingError` where that fails.
   public func remove() throws {
-    for part in [recipe, metrics, samples, best, checkpoints, model]
+    // The recipe last: while it stands, a removal that was interrupted is not taken for a folder without a run.
+    for part in [checkpoints, model, metrics, samples, best, recipe]
     where FileManager.default.fileExists(atPath: part.path) {
       do {
-        try FileManager.default.removeItem(at: part)
+        try RunCheckpoint.remove(part)
       } catch {
         throw TrainingError("\(part.path): cannot be removed (\(error.localizedDescription))")
       }

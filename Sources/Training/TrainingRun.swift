@@ -66,7 +66,7 @@ public final class TrainingRun {
     weights = Self.prepareWeights(trained.model, recipe.dtype)
     (optimizer, learningRate) = try recipe.optimizer.make(weights)
     if !resume { try folder.begin(recipe) }
-    RunCheckpoint.clean(folder.checkpoints)
+    for part in [folder.url, folder.checkpoints] { RunCheckpoint.clean(part) }
     guard let saved else {
       log = try MetricLog(folder.metrics, after: 0)
       return
@@ -142,7 +142,7 @@ public final class TrainingRun {
     }
     if let best { try AtomicFile.write(best.json.prettyText + "\n", to: folder.best) }
     for old in folder.steps.dropLast(recipe.watch.keep) where old != best?.step && old != step {
-      try? FileManager.default.removeItem(at: folder.checkpoint(old))
+      try? RunCheckpoint.remove(folder.checkpoint(old))
     }
   }
 
