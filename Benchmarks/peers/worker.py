@@ -13,11 +13,13 @@ import sys
 import time
 
 
-def serve(peer, measure):
-    """`measure` does the work once and returns how many units (tokens, bytes, pairs) it did."""
+def serve(peer, measure, prepare=lambda: None):
+    """`measure` does the work once and returns how many units (tokens, bytes, pairs) it did; `prepare` is not timed."""
+    prepare()
     measure()  # Warm-up: memory is faulted in, kernels are chosen, caches are filled.
     tell({"ready": True, "peer": peer})
     for _ in sys.stdin:
+        prepare()
         started = time.perf_counter()
         units = measure()
         tell({"seconds": time.perf_counter() - started, "units": units})

@@ -20,31 +20,37 @@ enum OrchardBench {
     if let threads = environment["BENCHMARK_THREADS"].flatMap(Int.init) { Engine.threads = threads }
     Engine.flushDenormals()
     let work = try work(CommandLine.arguments)
-    _ = try work()
+    try work.prepare()
+    _ = try work.measure()
     tell(["ready": true, "peer": .string("Orchard with libtorch \(Engine.version)")])
     while readLine() != nil {
+      try work.prepare()
       let started = ContinuousClock.now
-      let units = try work()
+      let units = try work.measure()
       tell(["seconds": .number((ContinuousClock.now - started) / .seconds(1)), "units": .integer(units)])
     }
   }
 
-  /// The work that the arguments name: called again and again, it returns how many units it did.
-  private static func work(_ arguments: [String]) throws -> () throws -> Int {
+  /// The work that the arguments name.
+  private static func work(_ arguments: [String]) throws -> Work {
     let words = Array(arguments.dropFirst(2))
     let numbers = words.dropFirst().prefix { Int($0) != nil }.compactMap(Int.init)
     switch (arguments.dropFirst().first ?? "", words.count, numbers.count) {
     case ("training-step", 5, 3):
-      return try trainingStep(
-        checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], targetLength: numbers[2],
-        precision: words[4])
+      return Work(
+        measure: try trainingStep(
+          checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], targetLength: numbers[2],
+          precision: words[4]))
     case ("generate", 4, 3):
-      return try generation(
-        checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], newTokens: numbers[2])
-    case ("load", 1, 0): return loading(checkpoint: URL(filePath: words[0]))
+      return Work(
+        measure: try generation(
+          checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], newTokens: numbers[2]))
+    case ("load", 1, 0): return Work(measure: loading(checkpoint: URL(filePath: words[0])))
     case ("encode", 2, 0): return try encoding(tokenizer: URL(filePath: words[0]), file: URL(filePath: words[1]))
     case ("score", 3, 0):
-      return try scoring(metric: words[0], predictions: URL(filePath: words[1]), references: URL(filePath: words[2]))
+      return Work(
+        measure: try scoring(
+          metric: words[0], predictions: URL(filePath: words[1]), references: URL(filePath: words[2])))
     default: throw EngineError("unknown work; Benchmarks/README.md lists the arguments")
     }
   }
@@ -52,4 +58,12 @@ enum OrchardBench {
   private static func tell(_ message: JSONValue) {
     FileHandle.standardOutput.write(Data((message.text + "\n").utf8))
   }
+}
+
+/// What one side of a benchmark does, again and again.
+struct Work {
+  /// What has to stand ready each time and is not timed.
+  var prepare: () throws -> Void = {}
+  /// What is timed; returns how many units were done.
+  var measure: () throws -> Int
 }
