@@ -45,6 +45,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
   ],
   targets: [
     // Floor 0
@@ -58,6 +60,13 @@ let package = Package(
     // Floor 2
     room("Layers", on: ["Tensors"]),
     room("Datasets", on: ["JSON", "Settings", "Tokenizers"]),
+    room(
+      "Hub", on: ["JSON", "Settings"],
+      also: [
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     // Floor 3
     room("Models", on: ["JSON", "Layers", "Tensors"]),
     // Floor 4
@@ -71,15 +80,15 @@ let package = Package(
     .target(
       name: "Orchard",
       dependencies: [
-        "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON", "OrchardLayers", "OrchardModels",
-        "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub", "OrchardJSON", "OrchardLayers",
+        "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
     .executableTarget(
       name: "OrchardCommand",
       dependencies: [
-        "Orchard", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON", "OrchardLayers",
-        "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "Orchard", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub", "OrchardJSON",
+        "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/OrchardCommand", swiftSettings: strict, linkerSettings: runtimePath),
@@ -98,6 +107,12 @@ let package = Package(
     tests("Settings", on: ["Settings", "JSON"]),
     tests("Layers", on: ["Layers", "Tensors", "JSON"]),
     tests("Datasets", on: ["Datasets", "JSON", "Settings", "Tokenizers"]),
+    tests(
+      "Hub", on: ["Hub", "JSON", "Settings"],
+      also: [
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     tests("Models", on: ["Models", "Layers", "Tensors", "JSON"]),
     tests(
       "Generation", on: ["Generation", "Datasets", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),

@@ -9,7 +9,7 @@ import OrchardTensors
 
 /// A model, the rows that it is asked about, and where its answers go.
 struct AskingOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The model's folder.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The model's folder, or OWNER/NAME on the hub.", valueName: "model"))
   var model: String?
 
   @Option(help: ArgumentHelp("The rows to ask about: JSONL, JSON, CSV, TSV.", valueName: "file"))
@@ -71,7 +71,7 @@ struct AskingOptions: ParsableArguments {
   ///
   /// - Throws: An error that names file and line where something is wrong with model or data.
   func run(_ scoring: ScoringOptions, json: Bool) throws {
-    let folder = URL(filePath: model ?? "")
+    let folder = try ModelPlace.folder(model ?? "")
     let prompt = try promptSettings(folder)
     var source = DatasetSettings(file: data ?? "")
     source.limit = limit

@@ -22,7 +22,7 @@ package struct GenerateCommand: ParsableCommand {
           --examples train.jsonl --prompt "What a day!" --print-prompt
       """)
 
-  @Option(help: ArgumentHelp("The model's folder.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The model's folder, or OWNER/NAME on the hub.", valueName: "model"))
   var model: String?
 
   @OptionGroup(title: "Prompts")
@@ -50,7 +50,7 @@ package struct GenerateCommand: ParsableCommand {
   }
 
   package func run() throws {
-    let folder = model.map { URL(filePath: $0) }
+    let folder = try model.map(ModelPlace.folder)
     let texts = try source.compose(model: folder, seed: Int(generation.seed.seed))
     guard let folder, !source.printPrompt else { return try printPrompts(texts) }
     let configuration = try GenerationConfiguration(folder: folder)

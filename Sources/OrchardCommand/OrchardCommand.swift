@@ -15,7 +15,8 @@ struct OrchardCommand: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      DoctorCommand.self, TokenizeCommand.self, TokenizerCommand.self, CreateCommand.self, GenerateCommand.self,
+      DoctorCommand.self, PullCommand.self, TokenizeCommand.self, TokenizerCommand.self, CreateCommand.self,
+      GenerateCommand.self,
       DialoguesCommand.self, PreviewCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
     ])
 

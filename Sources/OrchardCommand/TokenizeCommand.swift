@@ -24,7 +24,8 @@ package struct TokenizeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The folder with tokenizer.json, or with the files that older models have instead.", valueName: "folder"))
+      "The folder with tokenizer.json, or with the files that older models have instead; or OWNER/NAME on the hub.",
+      valueName: "model"))
   var model: String
 
   @Argument(help: "The text, or with --decode the numbers.")
@@ -51,7 +52,7 @@ package struct TokenizeCommand: ParsableCommand {
   }
 
   package func run() throws {
-    let tokenizer = try Tokenizer(folder: URL(filePath: model))
+    let tokenizer = try Tokenizer(folder: ModelPlace.folder(model))
     for (number, text) in try texts().enumerated() {
       if decode {
         let numbers = try numbers(in: text, line: lines ? number + 1 : nil, tokenizer)

@@ -55,7 +55,8 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     if example { return try Console.result(TrainingRecipe.exampleText) }
-    let recipe = try source.read()
+    var recipe = try source.read()
+    recipe.model.folder = try ModelPlace.folder(recipe.model.folder).relativePath
     Engine.threads = EngineOptions.threadCount(threads)
     Engine.flushDenormals()
     if overwrite { try RunFolder(URL(filePath: recipe.output)).remove() }

@@ -1,12 +1,11 @@
 import Foundation
 
 /// The SHA-256 digest (FIPS 180-4), which names templates, data files and settings by their content.
-public struct SHA256: Sendable {
-  private var state: [UInt32] = [
+public struct SHA256: BlockDigest, Sendable {
+  /// The bytes so far.
+  public var blocks = DigestBlocks(state: [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-  ]
-  private var pending: [UInt8] = []
-  private var length: UInt64 = 0
+  ])
 
   /// A digest of nothing yet.
   public init() {}
@@ -42,50 +41,10 @@ public struct SHA256: Sendable {
     return digest.hex()
   }
 
-  /// Adds bytes.
-  public mutating func update(_ bytes: [UInt8]) {
-    length += UInt64(bytes.count)
-    var start = 0
-    if !pending.isEmpty {
-      start = min(64 - pending.count, bytes.count)
-      pending += bytes[..<start]
-      guard pending.count == 64 else { return }
-      pending.withUnsafeBufferPointer { Self.compress($0, 0, &state) }
-      pending.removeAll(keepingCapacity: true)
-    }
-    bytes.withUnsafeBufferPointer { buffer in
-      while start + 64 <= buffer.count {
-        Self.compress(buffer, start, &state)
-        start += 64
-      }
-    }
-    pending += bytes[start...]
-  }
-
-  /// The digest of all bytes so far, 32 bytes.
-  public func bytes() -> [UInt8] {
-    var rest = pending + [0x80]
-    rest += repeatElement(0, count: (120 - rest.count) % 64)
-    rest += (0..<8).map { UInt8(truncatingIfNeeded: (length &* 8) >> (56 - 8 * UInt64($0))) }
-    var state = state
-    rest.withUnsafeBufferPointer { buffer in
-      for start in stride(from: 0, to: buffer.count, by: 64) { Self.compress(buffer, start, &state) }
-    }
-    return state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * UInt32($0))) } }
-  }
-
-  /// The digest of all bytes so far in hexadecimal, 64 letters.
-  public func hex() -> String {
-    bytes().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
-
-  private static func compress(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ state: inout [UInt32]) {
+  /// Works one block of 64 bytes into the state.
+  public static func compress(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ state: inout [UInt32]) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
-      for t in 0..<16 {
-        let at = start + 4 * t
-        words[t] =
-          UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8 | UInt32(bytes[at + 3])
-      }
+      for t in 0..<16 { words[t] = DigestBlocks.word(bytes, start + 4 * t) }
       for t in 16..<64 {
         let (x, y) = (words[t - 15], words[t - 2])
         let s0 = rotate(x, 7) ^ rotate(x, 18) ^ x >> 3

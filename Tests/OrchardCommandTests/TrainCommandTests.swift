@@ -97,10 +97,10 @@ struct TrainCommandTests {
     #expect(run.complaints.contains("completion"))
   }
 
-  @Test("A full disk stops the run and keeps the last checkpoint", .enabled(if: FullDisk.canBeMade))
+  @Test("A full disk stops the run and keeps the last checkpoint", .enabled(if: SmallDisk.canBeMade))
   func fullDisk() throws {
     let recipe = try RecipeFolder(steps: 60)
-    let disk = try FullDisk(at: recipe.folder.url.appending(path: "disk"), kilobytes: 600)
+    let disk = try SmallDisk(at: recipe.folder.url.appending(path: "disk"), kilobytes: 600)
     let run = try recipe.run(["train", "recipe.yaml", "output=disk/run", "watch.keep=50"])
     #expect(run.code == 1)
     #expect(run.complaints.contains("No space left"), "\(run.complaints)")
@@ -154,35 +154,5 @@ struct TrainCommandTests {
     let folder = recipe.folder.url.appending(path: "run/checkpoints").path
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.compactMap { $0.hasPrefix("step-") ? Int($0.dropFirst(5)) : nil }
-  }
-}
-
-/// A small file system of its own, which a test can fill; it takes a machine that lets one be mounted.
-final class FullDisk {
-  let url: URL
-
-  static let canBeMade: Bool = {
-    guard getuid() == 0, let folder = try? TemporaryFolder() else { return false }
-    return (try? FullDisk(at: folder.url.appending(path: "probe"), kilobytes: 64)) != nil
-  }()
-
-  init(at url: URL, kilobytes: Int) throws {
-    self.url = url
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    let mount = Process()
-    mount.executableURL = URL(filePath: "/bin/mount")
-    mount.arguments = ["-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", url.path]
-    mount.standardError = FileHandle.nullDevice
-    try mount.run()
-    mount.waitUntilExit()
-    if mount.terminationStatus != 0 { throw CocoaError(.fileWriteUnknown) }
-  }
-
-  deinit {
-    let unmount = Process()
-    unmount.executableURL = URL(filePath: "/bin/umount")
-    unmount.arguments = [url.path]
-    try? unmount.run()
-    unmount.waitUntilExit()
   }
 }

@@ -1,0 +1,60 @@
+import Foundation
+import OrchardHub
+import Synchronization
+
+/// Where a model is that a person names: in a folder, or on the hub as `OWNER/NAME[@REVISION]`.
+enum ModelPlace {
+  /// The model's folder; what is named on the hub and not in the cache yet is fetched first.
+  ///
+  /// A folder that is there goes before a name on the hub.
+  /// - Throws: `HubError` where it cannot be fetched.
+  static func folder(_ text: String) throws -> URL {
+    if FileManager.default.fileExists(atPath: text) || !HubName.isMeant(by: text) { return URL(filePath: text) }
+    let name = try HubName(text)
+    let hub = try Hub()
+    if let folder = hub.folder(of: name) { return folder }
+    if !hub.settings.isOffline { Console.note("\(text) is no folder here; fetching it from \(hub.settings.endpoint)") }
+    return try pull(name).folder
+  }
+
+  /// Fetches a model with a progress line.
+  static func pull(
+    _ name: HubName, selection: HubSelection = HubSelection(), verify: Bool = false
+  ) throws -> Hub.Pulled {
+    let hub = try Hub()
+    let line = Mutex<ProgressLine?>(nil)
+    Interruption.catchSignals()
+    defer { line.withLock { $0?.finish() } }
+    return try wait {
+      try await hub.pull(name, selection: selection, verify: verify) { progress in
+        try Interruption.check("what has come is kept; the same command goes on from there")
+        line.withLock { line in
+          let shown =
+            line
+            ?? ProgressLine(
+              total: progress.totalBytes / 1_000_000, first: progress.bytesBefore / 1_000_000, unit: "MB")
+          line = shown
+          shown.update(progress.bytes / 1_000_000)
+        }
+      }
+    }
+  }
+
+  /// Waits for asynchronous work on the command's own thread.
+  private static func wait<Value: Sendable>(for work: @escaping @Sendable () async throws -> Value) throws -> Value {
+    let done = DispatchSemaphore(value: 0)
+    let result = Mutex<Result<Value, any Error>?>(nil)
+    Task.detached {
+      do {
+        let value = try await work()
+        result.withLock { $0 = .success(value) }
+      } catch {
+        result.withLock { $0 = .failure(error) }
+      }
+      done.signal()
+    }
+    done.wait()
+    guard let result = result.withLock({ $0 }) else { preconditionFailure("work ended without a result") }
+    return try result.get()
+  }
+}
