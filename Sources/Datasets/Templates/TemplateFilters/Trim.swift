@@ -1,0 +1,7 @@
+import Foundation
+
+extension TemplateFilter {
+  static let trim = TemplateFilter("trim", "A text without white space at its ends.", takes: "a text") { value in
+    value.writtenOut.map { .string($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+  }
+}
