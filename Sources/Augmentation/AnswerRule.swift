@@ -25,12 +25,11 @@ public struct AnswerRule: Sendable {
   /// A rule.
   public init(
     choice: Choice = .announced, request: String = "the answer is",
-    comparable: @escaping @Sendable (String) -> String = { $0 },
-    candidates: @escaping @Sendable (String) -> [String]
+    comparable: (@Sendable (String) -> String)? = nil, candidates: @escaping @Sendable (String) -> [String]
   ) {
     self.choice = choice
     self.request = request
-    self.comparable = comparable
+    self.comparable = comparable ?? { $0 }
     self.candidates = candidates
   }
 
