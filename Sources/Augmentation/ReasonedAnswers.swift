@@ -54,10 +54,7 @@ public struct ReasonedAnswers: Sendable {
     batchSize: Int = 8, report: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
     let votes = prompts.settings.votes
-    if votes > 1, !generation.sample {
-      throw AugmentationError(
-        "\(votes) votes without chance would all be the same: draw the chains of thought (sample, temperature)")
-    }
+    try Self.check(prompts, generation)
     var settings = generation
     if settings.stop.isEmpty, let next = prompts.composer.nextExample { settings.stop = [next] }
     let texts = questions.flatMap { Array(repeating: $0, count: votes) }
@@ -98,6 +95,16 @@ public struct ReasonedAnswers: Sendable {
         consistency: SelfConsistency(own.map { ($0.answer, $0.logProbability) }, rule: prompts.rule))
     }
     cutReasonings = cut
+  }
+
+  /// Refuses votes that could not differ.
+  ///
+  /// - Throws: `AugmentationError` for several votes without sampling.
+  public static func check(_ prompts: ReasoningPrompts, _ generation: GenerationSettings) throws {
+    let votes = prompts.settings.votes
+    guard votes > 1, !generation.sample else { return }
+    throw AugmentationError(
+      "\(votes) votes without chance would all be the same: draw the chains of thought (sample, temperature)")
   }
 }
 

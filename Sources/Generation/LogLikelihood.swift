@@ -1,3 +1,6 @@
+import OrchardModels
+import OrchardTensors
+
 /// How likely a model finds a continuation, token by token.
 public struct LogLikelihood: Sendable, Equatable {
   /// The continuation's tokens.

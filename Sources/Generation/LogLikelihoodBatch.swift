@@ -1,3 +1,4 @@
+import OrchardLayers
 import OrchardModels
 import OrchardTensors
 

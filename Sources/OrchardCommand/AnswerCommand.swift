@@ -5,6 +5,7 @@ import OrchardDatasets
 import OrchardEvaluation
 import OrchardGeneration
 import OrchardJSON
+import OrchardSettings
 import OrchardTensors
 
 /// `orchard answer`: a model reasons about questions, and its answers are read and counted.
@@ -80,7 +81,6 @@ struct AnswerCommand: ParsableCommand {
     if !(0...1_000_000).contains(bootstrap) {
       throw ValidationError("--bootstrap is \(bootstrap); it takes a number from 0 to 1000000.")
     }
-    // A folder may draw by its own settings; what it says is looked at when it is read.
     if reasoning.votes > 1, generation.greedy {
       throw ValidationError("--votes \(reasoning.votes) needs chains that differ, and --greedy draws none.")
     }
@@ -96,6 +96,7 @@ struct AnswerCommand: ParsableCommand {
       return
     }
     let settings = try generation.settings(over: GenerationConfiguration(folder: folder))
+    try ReasonedAnswers.check(asked.prompts, settings)
     let device = try engine.start()
     let generator = try TextGenerator(folder: folder, dtype: precision.dtype.dtype, on: device)
     try asked.check(PromptRoom(generator))

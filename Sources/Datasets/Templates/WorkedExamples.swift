@@ -58,19 +58,6 @@ public struct WorkedExamples: Sendable {
     (self.composer, shots, choice, seed, rows, questions) = (composer, 0, .first, 0, [], [])
   }
 
-  private static func rows(_ numbers: [Int], of rows: [DataRow]) throws(DataError) -> [DataRow] {
-    var chosen: [DataRow] = []
-    for number in numbers {
-      guard rows.indices.contains(number) else {
-        throw DataError(
-          file: rows.first?.file,
-          problem: "there is no row \(number) to be a worked example; the file has \(rows.count), counted from 0")
-      }
-      chosen.append(rows[number])
-    }
-    return chosen
-  }
-
   /// The same, ready to choose similar examples for certain rows: their questions become vectors, all at once.
   ///
   /// Where examples are chosen otherwise, neither closure is called.

@@ -1,4 +1,5 @@
 import Foundation
+import OrchardJSON
 
 extension TemplateFilter {
   static let trim = TemplateFilter("trim", "A text without white space at its ends.", takes: "a text") { value in
