@@ -54,7 +54,7 @@ struct QuestionSet {
 
   private static func right(_ rows: [DataRow], _ prompts: ReasoningPrompts) throws -> [String] {
     try rows.map { row in
-      do {
+      do throws(DataError) {
         return try prompts.rightAnswer(row)
       } catch {
         throw row.error("\(error.problem); where rows hold no right answers, --unscored answers them without counting")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import OrchardGeneration
 import OrchardJSON
+import OrchardModels
 
 /// `orchard score`: how likely a model finds texts.
 struct ScoreCommand: ParsableCommand {

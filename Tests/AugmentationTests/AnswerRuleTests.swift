@@ -9,7 +9,8 @@ import Testing
 enum AugmentationGoldens {
   static func all(_ name: String) throws -> [JSONValue] {
     let data = try Data(contentsOf: Goldens.url("augmentation.json"))
-    return try #require(JSONValue(parsing: data)[name]?.array)
+    let all = try JSONValue(parsing: data)
+    return try #require(all[name]?.array)
   }
 }
 

@@ -32,19 +32,19 @@ private func prompts(
       let template = try #require(set["template"]?.string)
       let rule = path.contains("coin_flip") ? "yes-no" : path.contains("last_letters") ? "letters" : nil
       func composed(_ kind: ChainOfThought) throws -> [String] {
-        let prompts = try prompts(template, kind) { $0.answerRule = rule }
-        return try rows.map { try prompts.prompt($0, examples: []) }
+        let asking = try prompts(template, kind) { $0.answerRule = rule }
+        return try rows.map { try asking.prompt($0, examples: []) }
       }
       func digest(_ texts: [String]) -> JSONValue { .string(SHA256.hex(of: texts.joined(separator: "\u{1E}"))) }
       let reasoning = try composed(.zeroShot)
       #expect(digest(try composed(.direct)) == set["direct"], "\(path)")
       #expect(digest(reasoning) == set["reasoning"], "\(path)")
-      let prompts = try prompts(template, .zeroShot) { $0.answerRule = rule }
-      let second = reasoning.map { prompts.answerPrompt($0, reasoning: " Some reasoning.\nIn two lines.") }
+      let asking = try prompts(template, .zeroShot) { $0.answerRule = rule }
+      let second = reasoning.map { asking.answerPrompt($0, reasoning: " Some reasoning.\nIn two lines.") }
       #expect(digest(second) == set["extraction"], "\(path)")
-      #expect(digest(try rows.map { try prompts.composer.answer($0) }) == set["answers"], "\(path)")
+      #expect(digest(try rows.map { try asking.composer.answer($0) }) == set["answers"], "\(path)")
       // What counts as right is read from the row as the model's answers are.
-      for row in rows { #expect(try prompts.rule.isSame(prompts.rightAnswer(row), prompts.composer.answer(row))) }
+      for row in rows { #expect(try asking.rule.isSame(asking.rightAnswer(row), asking.composer.answer(row))) }
     }
   }
 

@@ -22,11 +22,13 @@ enum LikelihoodGolden {
 
   static func entry(_ model: String) throws -> JSONValue {
     let data = try Data(contentsOf: Goldens.url("likelihood.json"))
-    return try #require(JSONValue(parsing: data)[model])
+    let all = try JSONValue(parsing: data)
+    return try #require(all[model])
   }
 
   static func pairs(_ model: String, _ key: String) throws -> [Pair] {
-    let pairs = try #require(entry(model)[key]?.array).map { Pair(json: $0) }
+    let entry = try entry(model)
+    let pairs = try #require(entry[key]?.array).map { Pair(json: $0) }
     #expect(pairs.count >= 4)
     return pairs
   }

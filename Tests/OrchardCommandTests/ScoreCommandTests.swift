@@ -28,7 +28,7 @@ import Testing
     let found = try lines(run)
     #expect(found.count == 3)
     for line in found.dropLast() {
-      let values = try #require(line["log_probabilities"]?.array?.compactMap(\.double))
+      let values = try #require(line["log_probabilities"]?.array).compactMap(\.double)
       #expect(line["tokens"]?.int == values.count)
       #expect(abs((line["log_likelihood"]?.double ?? 0) - values.reduce(0, +)) < 1e-5)
     }

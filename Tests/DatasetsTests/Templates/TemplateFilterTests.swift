@@ -11,9 +11,10 @@ import Testing
     return try PromptComposer(template).prompt(row, wantsCompletion: false).text
   }
 
-  @Test(arguments: [
+  private static let made: [(name: String, value: JSONValue, text: String)] = [
     ("trim", JSONValue.string("  a b\n"), "a b"), ("trim", 7, "7"),
-    ("number", .number(39), "39"), ("number", "43.0", "43"), ("number", .number(0.25), "0.25"), ("number", 12, "12"),
+    ("number", JSONValue.number(39), "39"), ("number", "43.0", "43"), ("number", JSONValue.number(0.25), "0.25"),
+    ("number", 12, "12"),
     ("choices", ["first", 2], "(A) first (B) 2"),
     ("choices", [["label": "C", "text": "x"], ["label": "D", "text": "y"]], "(C) x (D) y"),
     ("choices", ["red": 0, "blue": 1], "(A) red (B) blue"),
@@ -23,7 +24,9 @@ import Testing
     ("rationale", "He has 2+3=<<2+3=5>>5.\n<<5=5>>So five.\n#### 5", "He has 2+3=5.\nSo five."),
     ("rationale", "no marks << here", "no marks  here"),
     ("final-answer", "a #### b\n#### 1,250 ", "1,250"), ("final-answer", " plain ", "plain"),
-  ])
+  ]
+
+  @Test(arguments: made)
   func whatFiltersMake(name: String, value: JSONValue, text: String) throws {
     #expect(try filled("[{{ field | \(name) }}]", row(("field", value))) == "[\(text)]")
   }
