@@ -80,8 +80,10 @@ public struct ReasoningPrompts: Sendable {
   /// An example whose completion is the bare answer teaches no reasoning.
   private func checkReasoning(_ example: DataRow) throws {
     let answer = try composer.answer(example)
-    let completion = try composer.prompt(example).completion ?? ""
-    let rest = completion.replacing(answer, with: "").replacing(settings.marker, with: "")
+    var rest = try composer.prompt(example).completion ?? ""
+    while let last = rest.last, !last.isLetter, !last.isNumber, !rest.hasSuffix(answer) { rest.removeLast() }
+    if rest.hasSuffix(answer) { rest.removeLast(answer.count) }
+    rest = rest.replacing(settings.marker, with: "")
     if rest.contains(where: { $0.isLetter || $0.isNumber }) { return }
     throw AugmentationError(
       "\(example.file), line \(example.line): the worked example holds no reasoning, only the answer “\(answer)”; "

@@ -24,7 +24,7 @@ struct ScoreCommand: ParsableCommand {
         orchard score --model DIR --pairs questions.jsonl
         orchard score --model OWNER/NAME --pairs pairs.jsonl --json
         orchard score --model DIR --text test.txt
-        orchard score --model DIR --text test.txt --window 512 --stride 128 --dtype bf16
+        orchard score --model DIR --text test.txt --window 512 --stride 128
       """)
 
   @Option(help: ArgumentHelp("The model's folder, or OWNER/NAME on the hub.", valueName: "model"))

@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, PreTrainedTokenizerFast
 
 HERE = Path(__file__).resolve().parent
 NAMES = ["t5-v1_0", "t5-v1_1", "llama-grouped", "llama-scaled"]
@@ -161,7 +161,10 @@ def main():
             entry["rolling"] = rolling_tokens(model, 80 + seed)
         result[name] = entry
     stories = Path(sys.argv[1])
-    model, tokenizer = load(stories), AutoTokenizer.from_pretrained(stories)
+    model = load(stories)
+    # Its tokenizer.json as it stands: AutoTokenizer would put transformers' own pipeline for Llama in its place.
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_file=str(stories / "tokenizer.json"), bos_token="<s>", eos_token="</s>")
     tokens = encode(tokenizer, STORY, True, special=False)
     result["stories260K"] = {
         "texts": text_pairs(model, tokenizer, STORIES_PAIRS),

@@ -1,7 +1,7 @@
 import Foundation
 
 extension AnswerRules {
-  /// Behind “####”, with which GSM8K's solutions announce their answers, only what stands there counts.
+  /// Behind “####”, with which GSM8K's solutions announce their answers, only the first number there counts.
   static let number = Kind(
     "number", "A number: commas are left out; signs, decimals and GSM8K's “####” are understood.", numbers(.announced))
 
@@ -9,7 +9,8 @@ extension AnswerRules {
   static func numbers(_ choice: AnswerRule.Choice) -> AnswerRule {
     AnswerRule(choice: choice, request: "the answer (arabic numerals) is", comparable: comparableNumber) { text in
       var part = Substring(text)
-      if let range = text.range(of: "####", options: .backwards) { part = text[range.upperBound...] }
+      let announced = text.range(of: "####", options: .backwards)
+      if let announced { part = text[announced.upperBound...] }
       let scalars = Array(part.unicodeScalars.filter { $0 != "," })
       var found: [String] = []
       var place = 0
@@ -28,7 +29,7 @@ extension AnswerRules {
         found.append(String(String.UnicodeScalarView(scalars[place..<end])))
         place = end
       }
-      return found
+      return announced == nil ? found : Array(found.prefix(1))
     }
   }
 
