@@ -1,4 +1,5 @@
 import Foundation
+import OrchardTensors
 
 /// A row's logits as a probability distribution.
 struct RowDistribution {
@@ -15,11 +16,7 @@ struct RowDistribution {
 
 extension LogitRow {
   /// The greatest logit.
-  public var greatest: Float {
-    var greatest = -Float.infinity
-    for logit in logits { greatest = logit > greatest ? logit : greatest }
-    return greatest
-  }
+  public var greatest: Float { RowKernels.greatest(logits) }
 
   /// The `count`-th greatest logit, or the least where there are no more.
   ///
@@ -55,21 +52,36 @@ extension LogitRow {
   /// Writes `exp(logit − greatest)` of every token into `scratch.numbers`; tells their sum and the entropy.
   func distribution() -> RowDistribution {
     let greatest = greatest
-    let weights = scratch.numbers
-    var (total, sum) = (0.0, 0.0)
-    for token in logits.indices {
-      // exp is what this costs, and most tokens may be ruled out.
-      guard logits[token] != -.infinity else {
-        weights[token] = 0
+    let (total, moment) = RowKernels.exponentials(of: logits, greatest: greatest, into: scratch.numbers)
+    return RowDistribution(greatest: greatest, total: total, entropy: log(total) - moment / total)
+  }
+
+  /// The place in whose part of the cumulative sum of `weights` the target falls.
+  ///
+  /// Blocks are passed over by their sums, which need no order, before one is walked.
+  private static func place(of target: Double, in weights: UnsafeMutableBufferPointer<Float>) -> Int {
+    var rest = target
+    var last = 0
+    for start in stride(from: 0, to: weights.count, by: 256) {
+      let block = start..<min(start + 256, weights.count)
+      var sums = SIMD8<Double>.zero
+      for place in stride(from: block.lowerBound, to: block.upperBound - 7, by: 8) {
+        for lane in 0..<8 { sums[lane] += Double(weights[place + lane]) }
+      }
+      var sum = sums.sum()
+      for place in (block.upperBound - block.count % 8)..<block.upperBound { sum += Double(weights[place]) }
+      // By a hair's breadth more than the sum, since it is added up in another order than in the walk.
+      if rest > sum * (1 + 1e-12) {
+        rest -= sum
         continue
       }
-      let difference = logits[token] - greatest
-      let weight = exp(difference)
-      weights[token] = weight
-      total += Double(weight)
-      if weight > 0 { sum += Double(weight * difference) }
+      for place in block where weights[place] > 0 {
+        last = place
+        rest -= Double(weights[place])
+        if rest < 0 { return place }
+      }
     }
-    return RowDistribution(greatest: greatest, total: total, entropy: log(total) - sum / total)
+    return weights[last] > 0 ? last : weights.lastIndex { $0 > 0 } ?? 0
   }
 
   /// The likeliest token, or, for a `draw` from 0 to below 1, the one in whose part of the cumulative distribution it
@@ -81,12 +93,7 @@ extension LogitRow {
     let weights = scratch.numbers
     var token = 0
     if let draw {
-      var rest = draw * distribution.total
-      for candidate in logits.indices where weights[candidate] > 0 {
-        token = candidate
-        rest -= Double(weights[candidate])
-        if rest < 0 { break }
-      }
+      token = Self.place(of: draw * distribution.total, in: UnsafeMutableBufferPointer(rebasing: weights[..<logits.count]))
     } else {
       token = logits.firstIndex { $0 == distribution.greatest } ?? 0
     }

@@ -186,7 +186,7 @@ def filters(model):
     for value in (3e-4, 0.02, 0.3, 0.9):
         case(epsilon_cutoff=value)
         case(eta_cutoff=value)
-    for value in (0.1, 0.4, 0.8, 1.0):
+    for value in (0.1, 0.4, 0.8, 0.97):
         case(top_h=value)
     case(temperature=2.5, top_h=0.6)
     for value in (0.3, 1.0, 2.0):

@@ -22,16 +22,11 @@ public struct TopP: LogitStep {
     guard share < 1 else { return }
     let least = row.greatest(leastKept)
     let total = row.distribution().total
-    let (weights, keys) = (row.scratch.numbers, row.scratch.others)
-    var count = 0
-    for token in row.logits.indices where weights[token] > 0 {
-      keys[count] = row.logits[token]
-      weights[count] = weights[token]
-      count += 1
-    }
-    let threshold = WeightedThreshold.find(
-      keys: UnsafeMutableBufferPointer(rebasing: keys[..<count]),
-      weights: UnsafeMutableBufferPointer(rebasing: weights[..<count]), mass: share * total)
+    let count = row.logits.count
+    let keys = UnsafeMutableBufferPointer(rebasing: row.scratch.others[..<count])
+    _ = keys.update(fromContentsOf: row.logits)
+    let weights = UnsafeMutableBufferPointer(rebasing: row.scratch.numbers[..<count])
+    let threshold = WeightedThreshold.find(keys: keys, weights: weights, mass: share * total)
     row.rule(outBelow: min(threshold, least))
   }
 

@@ -19,26 +19,24 @@ public struct TypicalP: LogitStep {
   public func apply(to row: LogitRow) {
     guard share < 1 else { return }
     let distribution = row.distribution()
-    let (weights, keys) = (row.scratch.numbers, row.scratch.others)
+    let count = row.logits.count
+    let keys = UnsafeMutableBufferPointer(rebasing: row.scratch.others[..<count])
+    let weights = UnsafeMutableBufferPointer(rebasing: row.scratch.numbers[..<count])
     // A token's information is logSum − logit; its distance from the entropy is turned round, so that the most typical
     // one has the greatest key.
     let expected = Float(distribution.logSum - distribution.entropy)
-    var count = 0
-    for token in row.logits.indices where weights[token] > 0 {
-      keys[count] = -abs(expected - row.logits[token])
-      weights[count] = weights[token]
-      count += 1
+    for token in 0..<count { keys[token] = -abs(expected - row.logits[token]) }
+    var least = Float.infinity
+    if leastKept > 1 {
+      // Before the keys lose their order; the heap lies in the memory of the weights, which are made anew.
+      least = LogitRow(logits: keys, history: [], context: row.context, scratch: row.scratch).greatest(leastKept)
+      _ = row.distribution()
     }
-    let candidates = UnsafeMutableBufferPointer(rebasing: keys[..<count])
-    var threshold = WeightedThreshold.find(
-      keys: candidates, weights: UnsafeMutableBufferPointer(rebasing: weights[..<count]),
-      mass: share * distribution.total)
-    if leastKept > 1, count > 0 {
-      let row = LogitRow(logits: candidates, history: [], context: row.context, scratch: row.scratch)
-      threshold = min(threshold, row.greatest(leastKept))
-    }
-    for token in row.logits.indices where -abs(expected - row.logits[token]) < threshold {
-      row.logits[token] = -.infinity
+    let found = WeightedThreshold.find(keys: keys, weights: weights, mass: share * distribution.total)
+    let threshold = min(found, least)
+    for token in 0..<count {
+      let logit = row.logits[token]
+      row.logits[token] = -abs(expected - logit) < threshold ? -.infinity : logit
     }
   }
 
