@@ -59,8 +59,12 @@ public struct ReasonedAnswers: Sendable {
     if settings.stop.isEmpty, let next = prompts.composer.nextExample { settings.stop = [next] }
     let texts = questions.flatMap { Array(repeating: $0, count: votes) }
     let total = texts.count * (prompts.asksTwice ? 2 : 1)
-    let sequences = try generator.generate(texts, settings: settings, batchSize: batchSize) { try report($0, total) }
-    var chains = sequences.map {
+    // A question is read once, whatever the number of its chains.
+    settings.returnSequences = votes
+    let groups = try generator.generateAll(
+      generator.prompts(questions, settings: settings), settings: settings, batchSize: max(1, batchSize / votes)
+    ) { try report($0 * votes, total) }
+    var chains = groups.flatMap { $0 }.map {
       Chain(
         text: $0.text, answer: nil, logProbability: $0.logProbabilities.reduce(0) { $0 + Double($1) },
         finish: $0.finish, tokenCount: $0.tokens.count)
