@@ -16,6 +16,6 @@ public struct LanguageHead {
 
   /// The logits `[…, V]` of hidden states `[…, D]`.
   public func logits(_ hidden: Tensor) -> Tensor {
-    (scale == 1 ? hidden : hidden * scale).linear(weight.tensor)
+    weight.product(scale == 1 ? hidden : hidden * scale)
   }
 }

@@ -10,6 +10,20 @@ extension LanguageModel {
   ///
   /// - Throws: `ModelError` that names every missing, surplus and wrongly shaped tensor.
   public func load(_ checkpoint: CheckpointFolder, dtype: DType? = nil, on device: Device = .cpu) throws {
+    try load(checkpoint, .plain(dtype), on: device)
+  }
+
+  /// Takes the weights of a checkpoint in a format.
+  ///
+  /// Matrices are quantised one after another from the mapped file: what is in memory at most is the quantised model
+  /// and one matrix.
+  ///
+  /// - Throws: `ModelError` that names every missing, surplus and wrongly shaped tensor, or for a format that the
+  ///   device does not offer.
+  public func load(_ checkpoint: CheckpointFolder, _ format: WeightFormat, on device: Device = .cpu) throws {
+    if let bits = format.bits, device != .cpu {
+      throw ModelError("weights of \(bits.rawValue) bits are for the CPU, not for \(device); use bf16 there")
+    }
     let keys = checkpointKeys
     var unread = checkpoint.names
     var missing: [String] = []
@@ -36,10 +50,39 @@ extension LanguageModel {
     guard missing.isEmpty, wrong.isEmpty, unread.isEmpty else {
       throw ModelError(Self.difference(checkpoint.url, missing: missing, surplus: unread.sorted(), wrong: wrong))
     }
+    let bits = format.bits.map { quantizable(to: $0) } ?? [:]
     for (parameter, name) in plan {
       guard let tensor = checkpoint.tensor(name) else { continue }
-      parameter.load(tensor.to(dtype ?? tensor.dtype).to(device))
+      guard let bits = bits[ObjectIdentifier(parameter)] else {
+        parameter.load(tensor.to(format.dtype ?? tensor.dtype).to(device))
+        continue
+      }
+      do {
+        try parameter.quantize(tensor, bits: bits, computingWith: format.dtype ?? .float32)
+      } catch let error as EngineError {
+        throw ModelError("\(checkpoint.url.path): “\(name)” cannot be quantised: \(error)")
+      }
     }
+  }
+
+  /// The parameters that can be kept in a few bits, with how many: the matrices of linear layers, and the tables of
+  /// embeddings and outputs.
+  private func quantizable(to bits: QuantizedMatrix.Bits) -> [ObjectIdentifier: QuantizedMatrix.Bits] {
+    var found: [ObjectIdentifier: QuantizedMatrix.Bits] = [:]
+    var tables: Set<ObjectIdentifier> = []
+    for (_, module) in namedModules {
+      if let layer = module as? Linear, let dense = layer.slot as? DenseWeight {
+        found[ObjectIdentifier(dense.weight)] = bits
+      } else if let table = module as? Embedding, table.weight.shape[0] >= 1024 || table.weight === head.weight {
+        // A small table is one of positions or types: nothing is saved there.
+        found[ObjectIdentifier(table.weight)] = bits
+        tables.insert(ObjectIdentifier(table.weight))
+      }
+    }
+    let output = ObjectIdentifier(head.weight)
+    let isTied = tables.contains(output) && namedModules.filter { $0.module is Embedding }.count == 1
+    if isTied { found[output] = .eight }
+    return found
   }
 
   private static func difference(_ url: URL, missing: [String], surplus: [String], wrong: [String]) -> String {

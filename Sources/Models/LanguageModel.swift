@@ -44,10 +44,10 @@ extension LanguageModel {
   }
 
   /// Where the weights are.
-  public var device: Device { head.weight.tensor.device }
+  public var device: Device { head.weight.device }
 
   /// The type of the weights.
-  public var dtype: DType { head.weight.tensor.dtype }
+  public var dtype: DType { head.weight.dtype }
 
   /// Gives every weight its starting numbers, from the engine's random numbers.
   public func initialize(dtype: DType = .float32, on device: Device = .cpu) {

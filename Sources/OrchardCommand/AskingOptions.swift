@@ -77,7 +77,7 @@ struct AskingOptions: ParsableArguments {
     source.limit = limit
     let dataset = try Dataset(source)
     let device = try engine.start()
-    let generator = try TextGenerator(folder: folder, dtype: precision.dtype.dtype, on: device)
+    let generator = try TextGenerator(folder: folder, precision.dtype.format, on: device)
     var settings = GenerationSettings()
     settings.maxNewTokens = maxNewTokens
     settings.beams = numBeams

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OrchardModels
 import OrchardTensors
 
 /// Whether a program reads the results.
@@ -57,7 +58,10 @@ struct DeviceName: ExpressibleByArgument {
 
 /// The type of number that a model computes with.
 struct PrecisionOptions: ParsableArguments {
-  @Option(help: "The type of numbers to compute with: \(Precision.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help: """
+      The type of numbers to compute with: fp32, bf16 or fp16; or weights kept in 8 or 4 bits: int8 or int4 (CPU only).
+      """)
   var dtype = Precision.fp32
 }
 
@@ -66,13 +70,17 @@ enum Precision: String, CaseIterable, ExpressibleByArgument {
   case fp32
   case bf16
   case fp16
+  case int8
+  case int4
 
-  /// The engine's type.
-  var dtype: DType {
+  /// How the weights are kept.
+  var format: WeightFormat {
     switch self {
-    case .fp32: return .float32
-    case .bf16: return .bfloat16
-    case .fp16: return .float16
+    case .fp32: return .plain(.float32)
+    case .bf16: return .plain(.bfloat16)
+    case .fp16: return .plain(.float16)
+    case .int8: return .quantized(.eight)
+    case .int4: return .quantized(.four)
     }
   }
 }

@@ -57,7 +57,7 @@ package struct GenerateCommand: ParsableCommand {
     let texts = try source.compose(model: folder, seed: Int(generation.seed.seed))
     guard let folder, !source.printPrompt else { return try printPrompts(texts) }
     let device = try engine.start()
-    let generator = try TextGenerator(folder: folder, dtype: precision.dtype.dtype, on: device)
+    let generator = try TextGenerator(folder: folder, precision.dtype.format, on: device)
     tell(settings, configuration)
     let prompts = try generator.prompts(texts, settings: settings)
     if settings.maxNewTokens == nil, let prompt = prompts.first, prompts.count == 1 {
