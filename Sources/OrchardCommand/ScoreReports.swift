@@ -106,7 +106,8 @@ struct PairReport {
     if answered > 0 {
       let share = { (count: Int) in String(format: "%.4f", Double(count) / Double(answered)) }
       lines.append(
-        "\(Self.count(answered, "question")): acc \(share(right)) (\(right)), acc_norm \(share(rightPerLetter)) (\(rightPerLetter))")
+        "\(Self.count(answered, "question")): acc \(share(right)) (\(right)), acc_norm \(share(rightPerLetter)) (\(rightPerLetter))"
+      )
     } else if choices > 0 {
       lines.append("\(Self.count(choices, "question")) without answers")
     }
