@@ -71,6 +71,7 @@ let package = Package(
     room("Models", on: ["JSON", "Layers", "Tensors"]),
     // Floor 4
     room("Generation", on: ["Datasets", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+    room("Encoders", on: ["JSON", "Models", "Tensors", "Tokenizers"]),
     // Floor 5
     room(
       "Training", on: ["Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
@@ -80,23 +81,24 @@ let package = Package(
     .target(
       name: "Orchard",
       dependencies: [
-        "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub", "OrchardJSON", "OrchardLayers",
-        "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration", "OrchardHub", "OrchardJSON",
+        "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
     .executableTarget(
       name: "OrchardCommand",
       dependencies: [
-        "Orchard", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub", "OrchardJSON",
-        "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "Orchard", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration", "OrchardHub",
+        "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers",
+        "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/OrchardCommand", swiftSettings: strict, linkerSettings: runtimePath),
     .executableTarget(
       name: "orchard-bench",
       dependencies: [
-        "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON", "OrchardLayers", "OrchardModels",
-        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON",
+        "OrchardLayers", "OrchardModels", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/OrchardBench", swiftSettings: strict, linkerSettings: runtimePath),
     // Tests
@@ -121,6 +123,7 @@ let package = Package(
       on: [
         "Training", "Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers",
       ]),
+    tests("Encoders", on: ["Encoders", "JSON", "Models", "Tensors", "Tokenizers"]),
     tests("Evaluation", on: ["Evaluation", "JSON"]),
     .testTarget(
       name: "OrchardCommandTests",

@@ -3,6 +3,7 @@
 #include "Guard.hpp"
 #include "Kernels/DecodeAttention.hpp"
 #include "Kernels/FewRows.hpp"
+#include "Kernels/TextAttention.hpp"
 
 using namespace ctorch;
 
@@ -75,4 +76,16 @@ int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths) {
 
 ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts) {
   return guarded([&] { return turn_heads(unbox(heads), unbox(cosine), unbox(sine), starts); });
+}
+
+bool ct_takes_text_attention(ct_tensor projected, int64_t heads) {
+  return caught([&] { return takes_text_attention(unbox(projected), heads); }, false);
+}
+
+ct_tensor ct_text_attention(
+    ct_tensor projected, const int64_t *starts, const int64_t *lengths, int64_t texts, int64_t heads, double scale) {
+  return guarded([&] {
+    TORCH_CHECK(takes_text_attention(unbox(projected), heads), "not a case of text attention");
+    return text_attention(unbox(projected), starts, lengths, texts, heads, scale);
+  });
 }

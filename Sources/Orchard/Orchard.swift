@@ -1,5 +1,6 @@
 // Everything that the house offers, by one import.
 @_exported import OrchardDatasets
+@_exported import OrchardEncoders
 @_exported import OrchardEvaluation
 @_exported import OrchardGeneration
 @_exported import OrchardHub

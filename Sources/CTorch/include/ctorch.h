@@ -186,6 +186,9 @@ int ct_scale_all(const ct_tensor *tensors, size_t count, double factor);
 ct_tensor ct_rms_norm(ct_tensor input, ct_tensor weight, double epsilon);
 // 0: ReLU, 1: GELU, 2: GELU in its tanh form, 3: SiLU.
 ct_tensor ct_gated_activation(ct_tensor gate, ct_tensor up, int activation, double dropout);
+// x·Wᵀ + b and what follows it in one pass; -1 for no activation.
+ct_tensor ct_linear_activated(ct_tensor input, ct_tensor weight, ct_tensor bias_or_null, int activation);
+ct_tensor ct_linear_added(ct_tensor residual, ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
 ct_tensor ct_rotary(ct_tensor input, ct_tensor cosine, ct_tensor sine);
 ct_tensor ct_linear_cross_entropy(
     ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, ct_tensor coefficients,
@@ -217,6 +220,10 @@ ct_tensor ct_few_rows_gated(
     int activation);  // 0 relu, 1 gelu, 2 gelu in its tanh form, 3 silu
 ct_tensor ct_decode_attention(
     ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias_or_null, double scale);
+// Queries, keys and values side by side in `projected` [N, 3·H·D]; text r has lengths[r] tokens from row starts[r] on.
+bool ct_takes_text_attention(ct_tensor projected, int64_t heads);
+ct_tensor ct_text_attention(
+    ct_tensor projected, const int64_t *starts, const int64_t *lengths, int64_t texts, int64_t heads, double scale);
 int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths);
 ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts);
 
