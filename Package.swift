@@ -123,7 +123,7 @@ let package = Package(
       on: [
         "Training", "Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers",
       ]),
-    tests("Encoders", on: ["Encoders", "JSON", "Models", "Tensors", "Tokenizers"]),
+    tests("Encoders", on: ["Encoders", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),
     tests("Evaluation", on: ["Evaluation", "JSON"]),
     .testTarget(
       name: "OrchardCommandTests",

@@ -3,6 +3,7 @@ import Foundation
 import OrchardDatasets
 import OrchardEncoders
 import OrchardJSON
+import OrchardModels
 
 /// `orchard classify`: texts to labels.
 package struct ClassifyCommand: ParsableCommand {

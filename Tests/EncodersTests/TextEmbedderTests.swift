@@ -1,6 +1,7 @@
 import Foundation
 import OrchardEncoders
 import OrchardJSON
+import OrchardLayers
 import OrchardModels
 import OrchardTensors
 import OrchardTokenizers
@@ -30,13 +31,13 @@ struct TextEmbedderTests {
   }
 
   /// The golden folder with other files in place of its own.
-  private func changed(_ files: [String: String?], in temporary: TemporaryFolder) throws -> URL {
+  private func changed(
+    _ files: [String: String], without removed: [String] = [], in temporary: TemporaryFolder
+  ) throws -> URL {
     let folder = temporary.url.appending(path: UUID().uuidString)
     try FileManager.default.copyItem(at: Goldens.url("encoders/sentence"), to: folder)
-    for (name, text) in files {
-      let url = folder.appending(path: name)
-      if let text { try Data(text.utf8).write(to: url) } else { try FileManager.default.removeItem(at: url) }
-    }
+    for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
+    for name in removed { try FileManager.default.removeItem(at: folder.appending(path: name)) }
     return folder
   }
 
@@ -73,7 +74,7 @@ struct TextEmbedderTests {
   @Test("A folder without modules is pooled by the mean")
   func plain() throws {
     let temporary = try TemporaryFolder()
-    let embedder = try TextEmbedder(folder: changed(["modules.json": .some(nil)], in: temporary))
+    let embedder = try TextEmbedder(folder: changed([:], without: ["modules.json"], in: temporary))
     #expect(!embedder.folder.isDescribed)
     try check(embedder.embed(Self.sentences.get()), "mean")
     let lengths = try embedder.embed(Self.sentences.get(), normalize: true).map { $0.reduce(0) { $0 + $1 * $1 } }
