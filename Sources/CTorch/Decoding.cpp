@@ -3,7 +3,7 @@
 #include "Guard.hpp"
 #include "Kernels/DecodeAttention.hpp"
 #include "Kernels/FewRows.hpp"
-#include "Kernels/TextAttention.hpp"
+#include "Kernels/LogitRow.hpp"
 
 using namespace ctorch;
 
@@ -78,14 +78,13 @@ ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const
   return guarded([&] { return turn_heads(unbox(heads), unbox(cosine), unbox(sine), starts); });
 }
 
-bool ct_takes_text_attention(ct_tensor projected, int64_t heads) {
-  return caught([&] { return takes_text_attention(unbox(projected), heads); }, false);
+float ct_row_greatest(const float *values, int64_t count) { return row_greatest(values, count); }
+
+void ct_row_exponentials(
+    const float *values, float *weights, int64_t count, float greatest, double *sum, double *moment) {
+  row_exponentials(values, weights, count, greatest, sum, moment);
 }
 
-ct_tensor ct_text_attention(
-    ct_tensor projected, const int64_t *starts, const int64_t *lengths, int64_t texts, int64_t heads, double scale) {
-  return guarded([&] {
-    TORCH_CHECK(takes_text_attention(unbox(projected), heads), "not a case of text attention");
-    return text_attention(unbox(projected), starts, lengths, texts, heads, scale);
-  });
+void ct_row_masses(const float *keys, const float *weights, int64_t count, const float *edges, double *masses) {
+  row_masses(keys, weights, count, edges, masses);
 }

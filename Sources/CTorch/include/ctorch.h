@@ -220,12 +220,21 @@ ct_tensor ct_few_rows_gated(
     int activation);  // 0 relu, 1 gelu, 2 gelu in its tanh form, 3 silu
 ct_tensor ct_decode_attention(
     ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias_or_null, double scale);
+int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths);
+ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts);
+
+// One row of logits in memory: its greatest number; exp(value - greatest) with the sum and the sum of weight times
+// difference; for each of 16 falling edges the weight of the keys that are not below it.
+float ct_row_greatest(const float *values, int64_t count);
+void ct_row_exponentials(
+    const float *values, float *weights, int64_t count, float greatest, double *sum, double *moment);
+void ct_row_masses(const float *keys, const float *weights, int64_t count, const float *edges, double *masses);
+
+// Encoding.cpp: whole texts of any lengths side by side.
 // Queries, keys and values side by side in `projected` [N, 3·H·D]; text r has lengths[r] tokens from row starts[r] on.
 bool ct_takes_text_attention(ct_tensor projected, int64_t heads);
 ct_tensor ct_text_attention(
     ct_tensor projected, const int64_t *starts, const int64_t *lengths, int64_t texts, int64_t heads, double scale);
-int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths);
-ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts);
 
 // The CPU instruction sets this process uses, as text: "avx512 bf16 vnni", "avx2", "neon", "plain".
 const char *ct_cpu_features(void);
