@@ -16,6 +16,7 @@ struct PackedTexts {
   /// The texts of padded rows, or nil where the kernels do not take states of this kind.
   init?(_ rows: TokenRows, width: Int, heads: Int, like weight: Tensor) {
     guard weight.takesDecodingKernels, width % (16 * heads) == 0 else { return nil }
+    Engine.keepFreedMemory()
     lengths = rows.lengths
     self.rows = lengths.count
     length = rows.length

@@ -53,6 +53,9 @@ int ct_manual_seed(uint64_t seed);
 ct_tensor ct_random_state(void);
 int ct_set_random_state(ct_tensor state);
 void ct_flush_denormals(bool on);
+// Training steps and batches of texts take the same large blocks again. glibc would give each back to the system and
+// have it cleared, page by page, at its next use: a tenth of a step's time. Backward passes call this by themselves.
+void ct_keep_freed_memory(void);
 int ct_synchronize(ct_device device);
 
 // Creation.cpp
