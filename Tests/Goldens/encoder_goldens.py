@@ -138,7 +138,7 @@ def bare(name, kind, config, tokenizer, seed, types):
     save_file({key: value.contiguous() for key, value in batch.items()}, HERE / f"{name}.safetensors")
 
 
-def encoder_decoder(name, model, tokenizer, seed, untied=False, bias=None):
+def encoder_decoder(name, model, tokenizer, seed, untied=False, bias=None, embedding=2.0):
     home = models_goldens.HERE
     config = model.config
     if tokenizer:
@@ -148,7 +148,7 @@ def encoder_decoder(name, model, tokenizer, seed, untied=False, bias=None):
     if untied:  # transformers 5 ties while building; a checkpoint whose tensors differ is loaded untied.
         model.lm_head.weight = torch.nn.Parameter(torch.empty_like(model.shared.weight))
         model.all_tied_weights_keys.pop("lm_head.weight")
-    randomize(model, seed, 1.3, 2.0)
+    randomize(model, seed, 1.3, embedding)
     if bias is not None:
         model.final_logits_bias.copy_(bias)
     loaded = save(model, folder)
@@ -245,10 +245,10 @@ def main():
         vocab_size=300, d_model=24, encoder_layers=2, decoder_layers=2, encoder_attention_heads=3,
         decoder_attention_heads=4, encoder_ffn_dim=36, decoder_ffn_dim=40, max_position_embeddings=24, dropout=0.0,
         attention_dropout=0.0, activation_dropout=0.0)
-    encoder_decoder("bart", BartForConditionalGeneration(BartConfig(**bart)), pairs, 190)
+    encoder_decoder("bart", BartForConditionalGeneration(BartConfig(**bart)), pairs, 190, embedding=0.5)
     encoder_decoder(
         "bart-scaled", BartForConditionalGeneration(BartConfig(**bart, scale_embedding=True)), pairs, 200,
-        bias=torch.linspace(-1, 1, 300))
+        bias=torch.linspace(-1, 1, 300), embedding=0.4)
     sentences(HERE / "bert-bare")
     cuts(["bert-labels", "roberta-number"])
 
