@@ -33,12 +33,9 @@ public struct EncodedText: Sendable, Equatable {
     isCut = false
     guard let limit, ids.count > limit else { return }
     let first = tokenizer.encodeIDs(text, addSpecialTokens: false).count
-    let counts = (first, whole.specialTokensMask.count { !$0 } - first)
-    var kept = counts
-    for _ in 0..<ids.count - limit {
-      if kept.0 == 0 && kept.1 == 0 { break }
-      if kept.0 > kept.1 { kept.0 -= 1 } else { kept.1 -= 1 }
-    }
+    let second = whole.specialTokensMask.count { !$0 } - first
+    let room = max(0, limit - (ids.count - first - second))
+    let kept = Self.shares(of: room, first, second)
     // Of the tokens that were found in the texts, those of the first come first.
     var place = 0
     let stays = whole.specialTokensMask.map { isSpecial -> Bool in
@@ -49,6 +46,14 @@ public struct EncodedText: Sendable, Equatable {
     ids = zip(ids, stays).filter(\.1).map(\.0)
     types = zip(whole.typeIDs, stays).filter(\.1).map(\.0)
     isCut = true
+  }
+
+  /// What is kept of two texts so that both together have `room` tokens: the longer one is cut, and where it would
+  /// become the shorter one, each has half of the room, the longer one what cannot be halved.
+  private static func shares(of room: Int, _ first: Int, _ second: Int) -> (Int, Int) {
+    let shorter = min(first, second)
+    let kept = shorter <= room - shorter ? shorter : room / 2
+    return first > second ? (room - kept, kept) : (kept, room - kept)
   }
 }
 
