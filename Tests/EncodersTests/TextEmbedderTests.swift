@@ -154,6 +154,42 @@ struct MiniLMTests {
     let expected: [Float] = [0.067657, 0.063496, 0.048713, 0.079305, 0.037448]
     #expect(zip(vector, expected).allSatisfy { abs($0 - $1) < 1e-6 })
   }
+
+  static let judged = SharedData.url("datasets/glue/STS-B/dev.tsv")
+
+  @Test("Its rank correlation with the judgements of STS-B", .enabled(if: judged != nil, "STS-B is not here"))
+  func judgements() throws {
+    let text = try String(contentsOf: try #require(Self.judged), encoding: .utf8)
+    // The last three columns: two sentences and how people judge their likeness.
+    let rows = text.split(separator: "\n").map { $0.split(separator: "\t").suffix(3).map(String.init) }
+      .filter { $0.count == 3 && Double($0[2]) != nil }
+    #expect(rows.count == 1500)
+    let embedder = try TextEmbedder(folder: try #require(MiniLM.folder), dtype: .bfloat16)
+    let vectors = try embedder.embed(rows.map { $0[0] } + rows.map { $0[1] })
+    let found = rows.indices.map { Double(TextEmbedder.similarity(vectors[$0], vectors[rows.count + $0])) }
+    let correlation = Self.rankCorrelation(found, rows.compactMap { Double($0[2]) })
+    #expect(abs(correlation - 0.810) < 0.001)
+  }
+
+  /// Spearman's: the correlation of ranks, equal values sharing the mean of theirs.
+  private static func rankCorrelation(_ a: [Double], _ b: [Double]) -> Double {
+    func ranks(_ values: [Double]) -> [Double] {
+      let order = values.indices.sorted { values[$0] < values[$1] }
+      var ranks = [Double](repeating: 0, count: values.count)
+      var start = 0
+      while start < order.count {
+        let end = order[start...].firstIndex { values[$0] != values[order[start]] } ?? order.count
+        for place in start..<end { ranks[order[place]] = Double(start + end - 1) / 2 }
+        start = end
+      }
+      return ranks
+    }
+    let mean = Double(a.count - 1) / 2
+    let (x, y) = (ranks(a).map { $0 - mean }, ranks(b).map { $0 - mean })
+    let product = zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }
+    let squares = x.reduce(0) { $0 + $1 * $1 } * y.reduce(0) { $0 + $1 * $1 }
+    return product / squares.squareRoot()
+  }
 }
 
 enum MiniLM {
