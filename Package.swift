@@ -77,18 +77,21 @@ let package = Package(
       "Training", on: ["Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
     room(
       "Evaluation", on: ["Datasets", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
+    room("Augmentation", on: ["Datasets", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
     // Floor 8
     .target(
       name: "Orchard",
       dependencies: [
-        "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration", "OrchardHub", "OrchardJSON",
+        "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration",
+        "OrchardHub", "OrchardJSON",
         "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
     .executableTarget(
       name: "OrchardCommand",
       dependencies: [
-        "Orchard", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration", "OrchardHub",
+        "Orchard", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
+        "OrchardGeneration", "OrchardHub",
         "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers",
         "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -125,6 +128,7 @@ let package = Package(
       ]),
     tests("Encoders", on: ["Encoders", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),
     tests("Evaluation", on: ["Evaluation", "JSON"]),
+    tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),
     .testTarget(
       name: "OrchardCommandTests",
       dependencies: [

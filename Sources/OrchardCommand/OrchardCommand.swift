@@ -17,6 +17,7 @@ struct OrchardCommand: ParsableCommand {
     subcommands: [
       DoctorCommand.self, PullCommand.self, TokenizeCommand.self, TokenizerCommand.self, CreateCommand.self,
       GenerateCommand.self, EmbedCommand.self, ClassifyCommand.self, FillCommand.self,
+      AnswerCommand.self, ScoreCommand.self,
       DialoguesCommand.self, PreviewCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
     ])
 
