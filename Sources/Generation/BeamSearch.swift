@@ -12,6 +12,7 @@ struct BeamSearch {
     var score: Float = 0
     var text: RowText?
     var written = ""
+    var constrained: ConstraintState?
   }
 
   /// A token that may continue a beam.
@@ -48,10 +49,10 @@ struct BeamSearch {
   private var nodes: [Node] = []
   private var finished: [Finished] = []
 
-  init(prompt: Int, settings: GenerationSettings, text: RowText?) {
+  init(prompt: Int, settings: GenerationSettings, rules: StopRules) {
     self.prompt = prompt
     self.settings = settings
-    running = [Beam(text: text)]
+    running = [Beam(text: rules.text, constrained: rules.constraint?.start)]
   }
 
   /// Goes on by one token, chosen among `candidates`, which stand from best to worst.
@@ -62,6 +63,8 @@ struct BeamSearch {
     for (rank, candidate) in candidates.enumerated() {
       // Beyond the best `beams` a text may go on but not end.
       if going.count == settings.beams, rank >= settings.beams { break }
+      // Ruled out: a constraint may leave fewer candidates than there are places.
+      if candidate.score == -.infinity { break }
       var beam = running[candidate.beam]
       beam.parent = candidate.beam
       beam.score = candidate.score
@@ -70,7 +73,8 @@ struct BeamSearch {
         parent: parent, token: candidate.token, logProbability: candidate.logProbability,
         chosenLogProbability: candidate.chosenLogProbability)
       let reason = rules.finish(
-        of: prompt, token: candidate.token, count: length, text: &beam.text, piece: &beam.written)
+        of: prompt, token: candidate.token, count: length, text: &beam.text, piece: &beam.written,
+        constrained: &beam.constrained)
       if let reason {
         guard rank < settings.beams else { continue }
         nodes.append(node)

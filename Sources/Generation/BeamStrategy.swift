@@ -20,13 +20,13 @@ struct BeamStrategy: DecodingStrategy {
     self.first = first
     steps = settings.logitSteps
     scratch = LogitScratch(vocabularySize: vocabularySize)
-    searches = first.indices.map { BeamSearch(prompt: $0, settings: settings, text: rules.text) }
+    searches = first.indices.map { BeamSearch(prompt: $0, settings: settings, rules: rules) }
   }
 
   mutating func choose(_ logits: Tensor) throws -> DecodingMove {
     let raw = logits.to(.float32).logSoftmax(along: -1)
     let vocabulary = raw.size(1)
-    let processed = steps.isEmpty ? raw : afterSteps(raw)
+    let processed = steps.isEmpty && rules.constraint == nil ? raw : afterSteps(raw)
     let scores = searches.flatMap { $0.running.map(\.score) }
     let totals = (processed + Tensor(scores, shape: [scores.count, 1], on: raw.device)).reshaped([searches.count, -1])
     // Enough that `beams` texts go on even if all others end: as many for each end token, and as many again.
@@ -76,7 +76,8 @@ struct BeamStrategy: DecodingStrategy {
           let logits = UnsafeMutableBufferPointer(rebasing: values[index * width..<(index + 1) * width])
           let history = first[search.prompt] + search.tokens(of: beam)
           let row = LogitRow(logits: logits, history: history, scratch: scratch)
-          for step in steps { step.apply(to: row) }
+          let left = rules.limits[search.prompt].count - search.length
+          row.apply(steps, under: rules.constraint, in: beam.constrained, left: left)
           index += 1
         }
       }

@@ -4,6 +4,8 @@ public enum FinishReason: String, Sendable, Hashable {
   case endToken = "end-token"
   /// The text came to hold one of the stop strings.
   case stopString = "stop-string"
+  /// The text follows its schema or expression, and nothing may come behind it.
+  case complete = "complete"
   /// As many tokens were generated as were asked for.
   case length = "length"
   /// The model's context is full.

@@ -1,3 +1,4 @@
+import OrchardGrammars
 import OrchardSettings
 
 /// How texts are generated.
@@ -20,6 +21,14 @@ public struct GenerationSettings: SettingsGroup, Hashable {
   public var stop: [String] = []
   /// Where sampling's random numbers begin.
   public var seed = 0
+  /// A regular expression that each text follows from end to end.
+  public var regex: String?
+  /// A JSON schema that each text follows: a file's path, or the schema itself, which begins with a brace.
+  public var jsonSchema: String?
+  /// Whether each text is a JSON object.
+  public var json = false
+  /// The white space of JSON texts.
+  public var jsonSpacing = JSONSpacing.free
 
   /// Greedy decoding.
   public init() {}
@@ -59,7 +68,7 @@ public struct GenerationSettings: SettingsGroup, Hashable {
       Field("early-stopping", \Self.earlyStopping, "Beam search: when it ends, once it has as many texts as beams."),
       Field("stop", \Self.stop, "Texts that end generation; they are not part of the result."),
       Field("seed", \Self.seed, "Where sampling's random numbers begin.", .range(0...)),
-    ]
+    ] + constraintFields
   }
 
   /// What does not go together.
@@ -73,7 +82,7 @@ public struct GenerationSettings: SettingsGroup, Hashable {
       complaints.append(SettingsComplaint(kind.name, "has no effect unless chance chooses; set sample: true as well"))
     }
     if stop.contains("") { complaints.append(SettingsComplaint("stop", "holds an empty text, which ends every text")) }
-    return complaints
+    return complaints + constraintComplaints
   }
 
   /// The steps that are switched on, in the order in which they are applied.

@@ -9,6 +9,7 @@ struct PickingStrategy: DecodingStrategy {
     var history: [Int]
     var sequence = GeneratedSequence()
     var text: RowText?
+    var constrained: ConstraintState?
   }
 
   private struct Choice {
@@ -35,13 +36,13 @@ struct PickingStrategy: DecodingStrategy {
     rows = prompts.enumerated().map { index, prompt in
       Row(
         prompt: index, random: RandomStream(seed: seed, prompt: prompt.tokens, sample: prompt.sample),
-        history: first[index], text: rules.text)
+        history: first[index], text: rules.text, constrained: rules.constraint?.start)
     }
   }
 
   mutating func choose(_ logits: Tensor) throws -> DecodingMove {
     let logits = logits.to(.float32)
-    let choices = sample || !steps.isEmpty ? choicesAfterSteps(logits) : likeliest(logits)
+    let choices = sample || !steps.isEmpty || rules.constraint != nil ? choicesAfterSteps(logits) : likeliest(logits)
     var move = DecodingMove()
     var going: [Row] = []
     for (index, choice) in choices.enumerated() {
@@ -67,7 +68,8 @@ struct PickingStrategy: DecodingStrategy {
     row.history.append(choice.token)
     var piece = ""
     let reason = rules.finish(
-      of: row.prompt, token: choice.token, count: row.sequence.tokens.count, text: &row.text, piece: &piece)
+      of: row.prompt, token: choice.token, count: row.sequence.tokens.count, text: &row.text, piece: &piece,
+      constrained: &row.constrained)
     row.sequence.text += piece
     if let reason { row.sequence.finish = reason }
     move.generated.append(
@@ -97,7 +99,8 @@ struct PickingStrategy: DecodingStrategy {
         let changed = UnsafeMutableBufferPointer(rebasing: scratch.row[..<width])
         _ = changed.update(fromContentsOf: raw)
         let row = LogitRow(logits: changed, history: rows[index].history, scratch: scratch)
-        for step in steps { step.apply(to: row) }
+        let left = rules.limits[rows[index].prompt].count - rows[index].sequence.tokens.count
+        row.apply(steps, under: rules.constraint, in: rows[index].constrained, left: left)
         let draw = sample ? rows[index].random.uniform(at: rows[index].sequence.tokens.count) : nil
         let (token, logProbability) = row.choose(draw)
         return Choice(
