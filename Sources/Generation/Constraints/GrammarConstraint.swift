@@ -9,14 +9,7 @@ public final class GrammarConstraint: TokenConstraint {
   /// The state of a text without tokens.
   public let start: ConstraintState
   private let endTokens: [Int]
-  private let core: Mutex<Core>
-
-  private struct Core: Sendable {
-    var masks: TokenMasks
-    var search = CompletionSearch()
-    /// Whether the masks alone tell what can be finished, as long as there are tokens enough.
-    let isPlain: Bool
-  }
+  private let core: Mutex<ConstraintCore>
 
   /// A constraint for a model that knows `vocabularySize` tokens.
   ///
@@ -33,7 +26,7 @@ public final class GrammarConstraint: TokenConstraint {
       GrammarMachine(grammar), try TokenPieces(tokenizer), vocabularySize: vocabularySize, excluding: excluded)
     start = ConstraintState(grammar: masks.start(), context: UInt8(TokenPieces.Context.first.rawValue))
     let isPlain = masks.writesEveryByte()
-    core = Mutex(Core(masks: masks, isPlain: isPlain))
+    core = Mutex(ConstraintCore(masks: masks, isPlain: isPlain))
   }
 
   /// Rules out every token after which the text could no longer be finished within `left` tokens.
@@ -105,32 +98,5 @@ public final class GrammarConstraint: TokenConstraint {
     }
     for token in min(bits.count << 6, logits.count)..<logits.count { logits[token] = -.infinity }
     for (token, logit) in ends { logits[token] = logit }
-  }
-}
-
-extension ConstraintState {
-  fileprivate var place: TokenPieces.Context { TokenPieces.Context(rawValue: Int(context)) ?? .later }
-}
-
-extension GrammarConstraint.Core {
-  /// The tokens after which the text can be finished within `left` tokens, this one counted.
-  fileprivate mutating func bits(_ state: ConstraintState, _ left: Int) -> [UInt64] {
-    guard state.grammar >= 0 else { return masks.noBits }
-    if isPlain, state.place == .later {
-      // No token takes more tokens to go on from than bytes are then left.
-      let mask = masks.mask(state.grammar)
-      if Int(mask.farthest) < left { return mask.bits }
-    }
-    let text = TextState(grammar: state.grammar, context: state.place)
-    let successors = search.successors(text, &masks)
-    let isAllowed = successors.states.map { Int(search.way($0.state, &masks).count) < left }
-    var bits = masks.noBits
-    for (token, place) in zip(successors.tokens, successors.places) where isAllowed[Int(place)] {
-      bits[Int(token) >> 6] |= 1 << UInt64(token & 63)
-    }
-    // The way that is known is kept to where the states have learned better ones since.
-    let way = search.way(text, &masks)
-    if way.token >= 0, Int(way.count) <= left { bits[Int(way.token) >> 6] |= 1 << UInt64(way.token & 63) }
-    return bits
   }
 }

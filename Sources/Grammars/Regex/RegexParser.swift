@@ -96,7 +96,7 @@ package struct RegexParser {
       hasComma = true
       most = try number()
     }
-    guard take("}"), least != nil || (hasComma && most != nil) else {
+    guard take("}"), least != nil || hasComma else {
       // As elsewhere, a brace that counts nothing is a character.
       place = start
       return nil

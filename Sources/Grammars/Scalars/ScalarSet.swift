@@ -4,6 +4,11 @@ package struct ScalarSet: Hashable, Sendable {
   package struct Run: Hashable, Sendable {
     package var low: UInt32
     package var high: UInt32
+
+    package init(low: UInt32, high: UInt32) {
+      self.low = low
+      self.high = high
+    }
   }
 
   package private(set) var runs: [Run] = []
