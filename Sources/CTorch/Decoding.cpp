@@ -3,6 +3,7 @@
 #include "Guard.hpp"
 #include "Kernels/DecodeAttention.hpp"
 #include "Kernels/FewRows.hpp"
+#include "Kernels/LogitRow.hpp"
 
 using namespace ctorch;
 
@@ -75,4 +76,15 @@ int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths) {
 
 ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts) {
   return guarded([&] { return turn_heads(unbox(heads), unbox(cosine), unbox(sine), starts); });
+}
+
+float ct_row_greatest(const float *values, int64_t count) { return row_greatest(values, count); }
+
+void ct_row_exponentials(
+    const float *values, float *weights, int64_t count, float greatest, double *sum, double *moment) {
+  row_exponentials(values, weights, count, greatest, sum, moment);
+}
+
+void ct_row_masses(const float *keys, const float *weights, int64_t count, const float *edges, double *masses) {
+  row_masses(keys, weights, count, edges, masses);
 }

@@ -32,6 +32,28 @@ public struct TokenPrompt: Sendable {
   }
 }
 
+/// What a strategy begins with.
+struct DecodingStart {
+  /// The prompts.
+  let prompts: [TokenPrompt]
+  /// What the decoder reads first, for each prompt.
+  let first: [[Int]]
+  /// How texts are generated.
+  let settings: GenerationSettings
+  /// The logit steps, in their order.
+  let steps: [any LogitStep]
+  /// What ends a row.
+  let rules: StopRules
+  /// The number of token ids.
+  let vocabularySize: Int
+
+  /// What logit steps may know of a prompt's rows.
+  func context(of prompt: Int) -> RowContext {
+    RowContext(
+      source: prompts[prompt].tokens, promptLength: first[prompt].count, limit: rules.limits[prompt].count)
+  }
+}
+
 /// What ends a row.
 struct StopRules {
   /// Tokens that end a text.

@@ -10,6 +10,9 @@ public enum FinishReason: String, Sendable, Hashable {
   case length = "length"
   /// The model's context is full.
   case contextFull = "context-full"
+
+  /// Whether a text has come to an end of its own, rather than to a limit.
+  var endsByItself: Bool { self == .endToken || self == .stopString || self == .complete }
 }
 
 /// How many tokens may be generated for one prompt, and who says so.

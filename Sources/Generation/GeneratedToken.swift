@@ -2,6 +2,8 @@
 public struct GeneratedToken: Sendable {
   /// Which prompt it belongs to, counted from 0.
   public let prompt: Int
+  /// Which of the prompt's texts it belongs to, counted from 0.
+  public let sequence: Int
   /// The token's id.
   public let token: Int
   /// Its log-probability in the model's own distribution, in nats.

@@ -1,11 +1,16 @@
 import Foundation
 import OrchardJSON
+import OrchardModels
 import OrchardSettings
 
 /// A checkpoint's `generation_config.json`: its special tokens and its makers' defaults.
 public struct GenerationConfiguration: Sendable {
   /// Tokens that end a text; nil where the file does not say.
   public var endTokens: [Int]?
+  /// The token that an encoder–decoder's answer begins with, where the file says; else the model's own.
+  public var decoderStartToken: Int?
+  /// The token that a decoder's empty prompt is replaced by, where the file says; else the model's own.
+  public var beginningToken: Int?
   /// The greatest number of new tokens.
   public var maxNewTokens: Int?
   /// The greatest number of tokens of prompt and answer together.
@@ -40,18 +45,23 @@ public struct GenerationConfiguration: Sendable {
 
   /// Reads the keys and values of such a file.
   ///
-  /// - Throws: `GenerationError` for a value of the wrong kind.
+  /// - Throws: `GenerationError` for a value of the wrong kind, or values that contradict each other.
   public init(_ object: JSONObject, source: String = "generation_config.json") throws {
     var known = JSONObject()
-    for (key, value) in object.entries where !value.isNull && !Self.ignored.contains(key) {
-      if try !readLimit(key, value, source), !Self.translate(key, value, into: &known), !Self.isOff(key, value) {
-        unusedKeys.append("\(key) = \(value.text)")
+    for (key, value) in object.entries where !value.isNull {
+      switch GenerationKeys.use(of: key) {
+      case .setting(let name, let off):
+        if value != false, off == nil || off != value.double { known[name] = value }
+      case .own: try readOwn(key, value, source, into: &known)
+      case .ignored: break
+      case .notDone(let off):
+        if !off.contains(value) { unusedKeys.append("\(key) = \(value.text)") }
+      case nil:
+        // What is switched off asks for nothing, whatever it is.
+        if value != false { unusedKeys.append("\(key) = \(value.text)") }
       }
     }
-    if known["sample"]?.bool != true {
-      // Files keep values for sampling beside do_sample: false; there they mean nothing.
-      for kind in LogitSteps.kinds where kind.part == .sampling { known[kind.name] = nil }
-    }
+    Self.dropIdle(&known)
     do {
       settings = try GenerationSettings(.object(known))
     } catch {
@@ -59,53 +69,55 @@ public struct GenerationConfiguration: Sendable {
     }
   }
 
-  /// Keys that say nothing about the texts that are generated, or what the model's own configuration says too.
-  private static let ignored: Set<String> = [
-    "_from_model_config", "transformers_version", "use_cache", "output_attentions", "output_hidden_states",
-    "output_scores", "output_logits", "return_dict_in_generate", "cache_implementation", "bos_token_id",
-    "pad_token_id", "decoder_start_token_id",
-  ]
+  /// Leaves out what the file's way of choosing does not look at: files keep values for sampling beside
+  /// `do_sample: false`, where they mean nothing.
+  private static func dropIdle(_ known: inout JSONObject) {
+    for kind in LogitSteps.kinds {
+      switch kind.part {
+      case .always: break
+      case .sampling: if known["sample"]?.bool != true { known[kind.name] = nil }
+      case .beamGroups: if (known["num-beam-groups"]?.int ?? 1) < 2 { known[kind.name] = nil }
+      }
+    }
+  }
 
-  private mutating func readLimit(_ key: String, _ value: JSONValue, _ source: String) throws -> Bool {
+  private mutating func readOwn(_ key: String, _ value: JSONValue, _ source: String, into known: inout JSONObject)
+    throws
+  {
     func wanted<Value>(_ read: Value?, _ kind: String) throws -> Value {
       guard let read else { throw GenerationError("\(source): “\(key)” must be \(kind), not \(value.text)") }
       return read
     }
     let count = value.int.flatMap { $0 > 0 ? $0 : nil }
+    let tokens = value.int.map { [$0] } ?? value.array?.compactMap(\.int)
     switch key {
-    case "eos_token_id":
-      let list = value.int.map { [$0] } ?? value.array?.compactMap(\.int)
-      endTokens = try wanted(list, "a token id or a list of them")
+    case "eos_token_id": endTokens = try wanted(tokens, "a token id or a list of them")
+    // A list has an entry for each row of a batch: they are the same in a file.
+    case "decoder_start_token_id": decoderStartToken = try wanted(tokens?.first, "a token id")
+    case "bos_token_id": beginningToken = try wanted(tokens?.first, "a token id")
     case "max_new_tokens": maxNewTokens = try wanted(count, "a whole number above 0")
     case "max_length": maxLength = try wanted(count, "a whole number above 0")
-    default: return false
-    }
-    return true
-  }
-
-  /// Writes a key of the file as a key of `GenerationSettings`; returns whether there is one.
-  private static func translate(_ key: String, _ value: JSONValue, into known: inout JSONObject) -> Bool {
-    switch key {
-    case "do_sample": known["sample"] = value
-    case "stop_strings": known["stop"] = value
-    case "num_beams", "length_penalty": known[key.replacing("_", with: "-")] = value
     case "early_stopping":
       known["early-stopping"] = value.bool.map { .string(($0 ? EarlyStopping.yes : .no).rawValue) } ?? value
-    default:
-      let name = key.replacing("_", with: "-")
-      guard let kind = LogitSteps.kinds.first(where: { $0.name == name }) else { return false }
-      // transformers writes 0 for a top-k, and 1 for a temperature, top-p or penalty, that does nothing.
-      if !(kind.isWhole && value.double == 0), name == MinP.kind.name || value.double != 1 || kind.isWhole {
-        known[name] = value
-      }
+    default: preconditionFailure("\(key) is read nowhere")
     }
-    return true
   }
+}
 
-  /// Whether a value switches off something that Orchard does not do: nothing is lost then.
-  private static func isOff(_ key: String, _ value: JSONValue) -> Bool {
-    if let flag = value.bool { return !flag }
-    let off = ["num_return_sequences": 1.0, "typical_p": 1, "diversity_penalty": 0, "min_length": 0]
-    return off[key].map { $0 == value.double } ?? false
+extension GenerationConfiguration {
+  /// A model's properties, with the start token that the file gives instead of the model's own.
+  ///
+  /// - Throws: `GenerationError` for a start token that is not in the vocabulary.
+  func applied(to properties: ModelProperties) throws -> ModelProperties {
+    let isDecoder = properties.kind == .decoderOnly
+    guard let token = isDecoder ? beginningToken : decoderStartToken else { return properties }
+    guard (0..<properties.vocabularySize).contains(token) else {
+      throw GenerationError(
+        "generation_config.json begins texts with the token id \(token) (\(isDecoder ? "bos" : "decoder_start")_token_id), "
+          + "but the model knows only ids below \(properties.vocabularySize)")
+    }
+    var properties = properties
+    properties.startToken = token
+    return properties
   }
 }

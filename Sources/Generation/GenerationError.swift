@@ -14,4 +14,13 @@ public struct GenerationError: Error, Equatable, CustomStringConvertible {
           + "or its numbers overflowed (try --dtype fp32)")
     }
   }
+
+  /// Throws if the logit steps left no token to choose.
+  static func checkChoice(_ logProbability: Float, prompt: Int, position: Int) throws {
+    if logProbability.isNaN || logProbability == -.infinity {
+      throw GenerationError(
+        "no token is left for place \(position + 1) of prompt \(prompt + 1): the settings rule out the whole "
+          + "vocabulary there (suppress-tokens, bad-words, no-repeat-ngram-size, forced tokens); allow more")
+    }
+  }
 }

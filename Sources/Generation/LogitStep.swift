@@ -1,48 +1,9 @@
-import OrchardSettings
-
 /// One change to the logits before a token is chosen.
 ///
-/// A kind of step is a file in `LogitSteps` and a line in `LogitSteps.catalog`.
+/// A kind of step is a file in `LogitSteps` and a line in `LogitSteps.kinds`.
 public protocol LogitStep: Sendable {
   /// Changes one row's logits in place.
   func apply(to row: LogitRow)
-}
-
-/// A kind of logit step: its setting, and how a step is made of the setting's value.
-public struct LogitStepKind: Sendable {
-  /// When a step takes part.
-  public enum Part: Sendable {
-    /// Whatever chooses the token: the most likely one, chance, or beams.
-    case always
-    /// Only where chance chooses.
-    case sampling
-  }
-
-  /// The setting's key, such as `top-k`.
-  public let name: String
-  /// What the setting does, in one line.
-  public let help: String
-  /// The values that the setting takes.
-  public let limits: Limits
-  /// Whether the setting is a whole number.
-  public let isWhole: Bool
-  /// When the step takes part.
-  public let part: Part
-  /// Makes the step of the setting's value.
-  public let make: @Sendable (Double) -> any LogitStep
-
-  /// A kind with its setting.
-  public init(
-    _ name: String, _ help: String, _ limits: Limits, isWhole: Bool = false, part: Part = .sampling,
-    make: @escaping @Sendable (Double) -> any LogitStep
-  ) {
-    self.name = name
-    self.help = help
-    self.limits = limits
-    self.isWhole = isWhole
-    self.part = part
-    self.make = make
-  }
 }
 
 /// The kinds of logit steps, in the order in which they are applied.
@@ -50,11 +11,36 @@ public enum LogitSteps {
   /// Every kind; a new one is one file in `LogitSteps/` and one line here.
   ///
   /// The order is that of transformers' `generate`: what every way of choosing uses, then what only sampling does.
+  /// What transformers lacks stands where it acts on the same logits as elsewhere: the penalties of OpenAI's interface
+  /// beside the repetition penalty, top-n-sigma before the filters that it makes needless.
   public static let kinds: [LogitStepKind] = [
+    SequenceBias.kind,
+    LogitBias.kind,
+    DiversityPenalty.kind,
+    EncoderRepetitionPenalty.kind,
     RepetitionPenalty.kind,
+    PresencePenalty.kind,
+    FrequencyPenalty.kind,
+    NoRepeatNgramSize.kind,
+    EncoderNoRepeatNgramSize.kind,
+    BadWords.kind,
+    MinLength.kind,
+    MinNewTokens.kind,
+    ForcedBosTokenId.kind,
+    ForcedEosTokenId.kind,
+    RemoveInvalidValues.kind,
+    ExponentialDecayLengthPenalty.kind,
+    SuppressTokens.kind,
+    BeginSuppressTokens.kind,
     Temperature.kind,
+    TopNSigma.kind,
+    TopH.kind,
     TopK.kind,
     TopP.kind,
     MinP.kind,
+    TypicalP.kind,
+    EpsilonCutoff.kind,
+    EtaCutoff.kind,
+    RenormalizeLogits.kind,
   ]
 }

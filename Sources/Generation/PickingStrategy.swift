@@ -5,7 +5,9 @@ import OrchardTensors
 struct PickingStrategy: DecodingStrategy {
   private struct Row {
     let prompt: Int
+    let number: Int
     let random: RandomStream
+    let context: RowContext
     var history: [Int]
     var sequence = GeneratedSequence()
     var text: RowText?
@@ -20,23 +22,32 @@ struct PickingStrategy: DecodingStrategy {
 
   private let steps: [any LogitStep]
   private let sample: Bool
+  private let mends: Bool
   private let rules: StopRules
   private let scratch: LogitScratch
   private var rows: [Row]
+  /// The finished texts of the prompts whose others go on.
+  private var finished: [[GeneratedSequence?]]
 
-  /// Rows for prompts that the decoder begins with `first`.
-  init(
-    _ prompts: [TokenPrompt], first: [[Int]], settings: GenerationSettings, rules: StopRules, vocabularySize: Int
-  ) {
-    steps = settings.logitSteps
-    sample = settings.sample
-    self.rules = rules
-    scratch = LogitScratch(vocabularySize: vocabularySize)
-    let seed = UInt64(settings.seed)
-    rows = prompts.enumerated().map { index, prompt in
-      Row(
-        prompt: index, random: RandomStream(seed: seed, prompt: prompt.tokens, sample: prompt.sample),
-        history: first[index], text: rules.text, constrained: rules.constraint?.start)
+  /// Rows for prompts, `returnSequences` for each, beside each other.
+  init(_ start: DecodingStart) {
+    steps = start.steps
+    sample = start.settings.sample
+    mends = start.steps.contains { $0 is RemoveInvalidValues }
+    rules = start.rules
+    scratch = LogitScratch(vocabularySize: start.vocabularySize)
+    let seed = UInt64(start.settings.seed)
+    let count = start.settings.returnSequences
+    finished = Array(repeating: Array(repeating: nil, count: count), count: start.prompts.count)
+    rows = start.prompts.indices.flatMap { index in
+      (0..<count).map { number in
+        let prompt = start.prompts[index]
+        return Row(
+          prompt: index, number: number,
+          random: RandomStream(seed: seed, prompt: prompt.tokens, sample: prompt.sample * count + number),
+          context: start.context(of: index), history: start.first[index], text: start.rules.text,
+          constrained: start.rules.constraint?.start)
+      }
     }
   }
 
@@ -46,11 +57,10 @@ struct PickingStrategy: DecodingStrategy {
     var move = DecodingMove()
     var going: [Row] = []
     for (index, choice) in choices.enumerated() {
-      try GenerationError.checkNumber(
-        choice.logProbability, prompt: rows[index].prompt, position: rows[index].sequence.tokens.count)
+      try check(choice, of: rows[index])
       let reason = advance(&rows[index], choice, &move)
       if reason != nil {
-        move.finished.append((rows[index].prompt, [rows[index].sequence]))
+        finish(rows[index], &move)
       } else {
         move.rows.append(index)
         move.tokens.append(choice.token)
@@ -59,6 +69,19 @@ struct PickingStrategy: DecodingStrategy {
     }
     rows = going
     return move
+  }
+
+  private func check(_ choice: Choice, of row: Row) throws {
+    let position = row.sequence.tokens.count
+    try GenerationError.checkNumber(choice.logProbability, prompt: row.prompt, position: position)
+    try GenerationError.checkChoice(choice.chosenLogProbability, prompt: row.prompt, position: position)
+  }
+
+  /// Keeps a row's text until all of its prompt are there.
+  private mutating func finish(_ row: Row, _ move: inout DecodingMove) {
+    finished[row.prompt][row.number] = row.sequence
+    let sequences = finished[row.prompt].compactMap { $0 }
+    if sequences.count == finished[row.prompt].count { move.finished.append((row.prompt, sequences)) }
   }
 
   private func advance(_ row: inout Row, _ choice: Choice, _ move: inout DecodingMove) -> FinishReason? {
@@ -74,7 +97,7 @@ struct PickingStrategy: DecodingStrategy {
     if let reason { row.sequence.finish = reason }
     move.generated.append(
       GeneratedToken(
-        prompt: row.prompt, token: choice.token, logProbability: choice.logProbability,
+        prompt: row.prompt, sequence: row.number, token: choice.token, logProbability: choice.logProbability,
         chosenLogProbability: choice.chosenLogProbability, text: piece, finish: reason))
     return reason
   }
@@ -98,44 +121,16 @@ struct PickingStrategy: DecodingStrategy {
         let raw = UnsafeBufferPointer(rebasing: values[index * width..<(index + 1) * width])
         let changed = UnsafeMutableBufferPointer(rebasing: scratch.row[..<width])
         _ = changed.update(fromContentsOf: raw)
-        let row = LogitRow(logits: changed, history: rows[index].history, scratch: scratch)
-        let left = rules.limits[rows[index].prompt].count - rows[index].sequence.tokens.count
-        row.apply(steps, under: rules.constraint, in: rows[index].constrained, left: left)
+        let row = LogitRow(
+          logits: changed, history: rows[index].history, context: rows[index].context, scratch: scratch)
+        row.apply(steps, under: rules.constraint, in: rows[index].constrained)
         let draw = sample ? rows[index].random.uniform(at: rows[index].sequence.tokens.count) : nil
         let (token, logProbability) = row.choose(draw)
+        // Where remove-invalid-values mended the model's numbers, there is no distribution of its own.
+        let own = raw[token] - sums[index]
         return Choice(
-          token: token, logProbability: raw[token] - sums[index], chosenLogProbability: logProbability)
+          token: token, logProbability: own.isNaN && mends ? logProbability : own, chosenLogProbability: logProbability)
       }
     }
-  }
-}
-
-extension LogitRow {
-  /// The likeliest token, or, for a `draw` from 0 to below 1, the one in whose part of the cumulative distribution it
-  /// falls; with the token's log-probability.
-  ///
-  /// Logits that are no numbers give a log-probability that is none.
-  package func choose(_ draw: Double?) -> (token: Int, logProbability: Float) {
-    let greatest = greatest
-    var total = 0.0
-    var likeliest = 0
-    let weights = scratch.numbers
-    for token in logits.indices {
-      let logit = logits[token]
-      // exp is what this costs, and most tokens are ruled out.
-      weights[token] = logit == -.infinity ? 0 : exp(logit - greatest)
-      total += Double(weights[token])
-      if logit == greatest, logits[likeliest] < greatest { likeliest = token }
-    }
-    var token = likeliest
-    if let draw {
-      var rest = draw * total
-      for candidate in logits.indices where weights[candidate] > 0 {
-        token = candidate
-        rest -= Double(weights[candidate])
-        if rest < 0 { break }
-      }
-    }
-    return (token, logits[token] - greatest - Float(log(total)))
   }
 }

@@ -84,10 +84,10 @@ public struct TextGenerator {
   ///
   /// - Throws: `GenerationError` for a prompt that does not fit the model's context.
   public func limit(of prompt: TokenPrompt, number: Int = 1, settings: GenerationSettings) throws -> TokenLimit {
-    let checked = try PromptCheck.checked(prompt, number: number, model.properties)
+    let properties = try configuration.applied(to: model.properties)
+    let checked = try PromptCheck.checked(prompt, number: number, properties)
     return try PromptCheck.limit(
-      promptLength: checked.tokens.count, number: number, settings: settings, configuration: configuration,
-      model.properties)
+      promptLength: checked.tokens.count, number: number, settings: settings, configuration: configuration, properties)
   }
 
   /// Begins to generate the answers to prompts: `next()` gives token by token, with the text that has become certain.
@@ -95,9 +95,11 @@ public struct TextGenerator {
   /// - Throws: `GenerationError` for a prompt that does not fit, or where nothing bounds the length; what is wrong with
   ///   a schema or an expression that the texts are to follow.
   public func begin(_ prompts: [TokenPrompt], settings: GenerationSettings) throws -> Decoding {
-    try Decoding(
+    let tokenizer = tokenizer
+    return try Decoding(
       model, prompts, settings: settings, configuration: configuration, endTokens: endTokens,
-      textStream: TokenStream(tokenizer: tokenizer), constraint: constraint(settings))
+      textStream: TokenStream(tokenizer: tokenizer),
+      encode: { tokenizer.encodeIDs($0, addSpecialTokens: false) }, constraint: constraint(settings))
   }
 
   /// What the texts must look like, or nil where the settings leave them free.
@@ -108,7 +110,7 @@ public struct TextGenerator {
       settings, tokenizer: tokenizer, vocabularySize: model.properties.vocabularySize, endTokens: endTokens)
   }
 
-  /// Generates the answers to prompts, in their order.
+  /// Generates the answers to prompts, in their order: of each prompt the best text, or the first drawn.
   ///
   /// Prompts of about the same length share a batch of at most `batchSize` rows; the texts do not depend on it.
   /// `report` is called after each token with the number of answers so far, and may throw to end the work.
@@ -119,13 +121,22 @@ public struct TextGenerator {
     try generate(prompts(texts, settings: settings), settings: settings, batchSize: batchSize, report: report)
   }
 
-  /// Generates the answers to prompts in tokens, in their order.
+  /// Generates the answers to prompts in tokens, in their order: of each the best text, or the first drawn.
   ///
   /// - Throws: `GenerationError` for a prompt that does not fit.
   public func generate(
     _ prompts: [TokenPrompt], settings: GenerationSettings, batchSize: Int = 8, report: (Int) throws -> Void = { _ in }
   ) throws -> [GeneratedSequence] {
-    var answers = [GeneratedSequence?](repeating: nil, count: prompts.count)
+    try generateAll(prompts, settings: settings, batchSize: batchSize, report: report).compactMap(\.first)
+  }
+
+  /// Generates all texts of each prompt, `settings.returnSequences` of them: of beams the best first.
+  ///
+  /// - Throws: `GenerationError` for a prompt that does not fit.
+  public func generateAll(
+    _ prompts: [TokenPrompt], settings: GenerationSettings, batchSize: Int = 8, report: (Int) throws -> Void = { _ in }
+  ) throws -> [[GeneratedSequence]] {
+    var answers = [[GeneratedSequence]](repeating: [], count: prompts.count)
     let order = prompts.indices.sorted {
       (prompts[$0].tokens.count, $0) < (prompts[$1].tokens.count, $1)
     }
@@ -134,11 +145,11 @@ public struct TextGenerator {
       let batch = order[start..<min(start + max(1, batchSize), order.count)]
       var decoding = try begin(batch.map { prompts[$0] }, settings: settings)
       while try decoding.next() != nil { try report(done) }
-      for (index, sequences) in zip(batch, decoding.results) { answers[index] = sequences.first }
+      for (index, sequences) in zip(batch, decoding.results) { answers[index] = sequences }
       done += batch.count
       try report(done)
     }
-    return answers.compactMap { $0 }
+    return answers
   }
 }
 

@@ -11,7 +11,8 @@ package struct GenerateCommand: ParsableCommand {
     discussion: """
       The answer is streamed to standard output; why it ended is told on standard error. With --json each prompt \
       gives one line with prompt, text, token_ids (new tokens only), log_probabilities and finish_reason: end-token, \
-      stop-string, complete, length, or context-full. The same seed gives a prompt the same text whatever stands beside it.
+      stop-string, complete, length, or context-full; with --num-return-sequences a line for each text, numbered by index. The \
+      same seed gives a prompt the same text whatever stands beside it.
 
       Examples:
         orchard generate --model runs/summary --prompt "Hello" --max-new-tokens 50
@@ -52,10 +53,10 @@ package struct GenerateCommand: ParsableCommand {
 
   package func run() throws {
     let folder = try model.map(ModelPlace.folder)
+    let configuration = try folder.map { try GenerationConfiguration(folder: $0) } ?? GenerationConfiguration()
+    let settings = try generation.settings(over: configuration)
     let texts = try source.compose(model: folder, seed: Int(generation.seed.seed))
     guard let folder, !source.printPrompt else { return try printPrompts(texts) }
-    let configuration = try GenerationConfiguration(folder: folder)
-    let settings = try generation.settings(over: configuration)
     // What is wrong with a schema or an expression is told before the model is loaded.
     _ = try settings.grammar()
     let device = try engine.start()
@@ -68,7 +69,7 @@ package struct GenerateCommand: ParsableCommand {
       Console.note("--max-new-tokens is not given: each answer may have what its model or context allows")
     }
     Interruption.catchSignals()
-    if format.json || prompts.count > 1 {
+    if format.json || prompts.count > 1 || settings.returnSequences > 1 {
       try answer(texts, prompts, generator, settings)
     } else {
       try stream(prompts, generator, settings)
@@ -90,7 +91,9 @@ package struct GenerateCommand: ParsableCommand {
     let unused = configuration.unusedKeys.joined(separator: ", ")
     if !unused.isEmpty { Console.warn("generation_config.json asks for what is not done here: \(unused)") }
     if settings.sample, !generation.draws {
-      let steps = LogitSteps.kinds.compactMap { kind in settings[step: kind.name].map { "\(kind.name) \($0)" } }
+      let steps = LogitSteps.kinds.filter { $0.part == .sampling }.compactMap { kind in
+        settings[step: kind.name].map { "\(kind.name) \($0)" }
+      }
       Console.note(
         "Tokens are drawn, as generation_config.json has it (\(steps.joined(separator: ", "))); "
           + "--greedy takes the likeliest.")
@@ -128,28 +131,43 @@ package struct GenerateCommand: ParsableCommand {
     var reasons: [FinishReason: Int] = [:]
     for start in stride(from: 0, to: prompts.count, by: window) {
       let end = min(start + window, prompts.count)
-      let sequences = try generator.generate(Array(prompts[start..<end]), settings: settings, batchSize: batchSize) {
+      let answers = try generator.generateAll(Array(prompts[start..<end]), settings: settings, batchSize: batchSize) {
         if prompts.count > 1 { progress.update(start + $0) }
         try Interruption.check("the answers so far are above")
       }
-      for (text, sequence) in zip(texts[start..<end], sequences) {
-        try Console.result(format.json ? Self.json(text, sequence).text : sequence.text)
-        reasons[sequence.finish, default: 0] += 1
+      for (place, sequences) in answers.enumerated() {
+        for (number, sequence) in sequences.enumerated() {
+          try show(sequence, number, of: settings.returnSequences, prompt: start + place, texts)
+          reasons[sequence.finish, default: 0] += 1
+        }
       }
     }
     if prompts.count > 1 { progress.finish() }
     let counts = reasons.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue) \($0.value)" }
-    Console.note("\(prompts.count) answers, ended by: \(counts.joined(separator: ", "))")
+    Console.note("\(reasons.values.reduce(0, +)) answers, ended by: \(counts.joined(separator: ", "))")
   }
 
-  /// One line of `--json`.
-  package static func json(_ prompt: String, _ sequence: GeneratedSequence) -> JSONValue {
-    .object(
-      JSONObject([
-        ("prompt", .string(prompt)), ("text", .string(sequence.text)),
-        ("token_ids", .array(sequence.tokens.map { .integer($0) })),
-        ("log_probabilities", .array(sequence.logProbabilities.map { .number(Double($0)) })),
-        ("finish_reason", .string(sequence.finish.rawValue)),
-      ]))
+  /// One of a prompt's answers, told apart from the others by a line above it, or by its `index`.
+  private func show(_ sequence: GeneratedSequence, _ number: Int, of count: Int, prompt: Int, _ texts: [String]) throws
+  {
+    if format.json {
+      try Console.result(Self.json(texts[prompt], sequence, index: count > 1 ? number : nil).text)
+    } else {
+      if count > 1 {
+        try Console.result("--- \(texts.count > 1 ? "prompt \(prompt + 1), " : "")\(number + 1) of \(count) ---")
+      }
+      try Console.result(sequence.text)
+    }
+  }
+
+  /// One line of `--json`; `index` tells a prompt's answers apart where it has several.
+  package static func json(_ prompt: String, _ sequence: GeneratedSequence, index: Int? = nil) -> JSONValue {
+    var object = JSONObject([("prompt", .string(prompt))])
+    if let index { object["index"] = .integer(index) }
+    object["text"] = .string(sequence.text)
+    object["token_ids"] = .array(sequence.tokens.map { .integer($0) })
+    object["log_probabilities"] = .array(sequence.logProbabilities.map { .number(Double($0)) })
+    object["finish_reason"] = .string(sequence.finish.rawValue)
+    return .object(object)
   }
 }

@@ -26,10 +26,41 @@ struct GenerationOptions: ParsableArguments {
   @Option(help: "Draw among tokens with at least this share of the likeliest token's probability.")
   var minP: Double?
 
+  @Option(help: "Draw among tokens about as surprising as expected that together have this share of the probability.")
+  var typicalP: Double?
+
+  @Option(help: "Fewest new tokens before the model may end its answer.")
+  var minNewTokens: Int?
+
   @Option(help: "Above 1 makes tokens that were already seen less likely.")
   var repetitionPenalty: Double?
 
-  @Option(help: "Search with this many beams.")
+  @Option(
+    parsing: .unconditional,
+    help: "Taken once from the logit of each token that the answer already holds, from -2 to 2.")
+  var presencePenalty: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: "Taken from a token's logit for each time that the answer already holds it, from -2 to 2.")
+  var frequencyPenalty: Double?
+
+  @Option(help: "No run of this many tokens comes twice.")
+  var noRepeatNgramSize: Int?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("A text that must not occur; several times for several.", valueName: "text"))
+  var badWords: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "What is added to the logit of a word or a token id: rain=2.5; several times for several.",
+      valueName: "word=number"))
+  var logitBias: [String] = []
+
+  @Option(help: "Search with this many beams; with --sample they draw.")
   var numBeams: Int?
 
   @Option(parsing: .unconditional, help: "Beam search: above 0 favours long texts, below 0 short ones.")
@@ -37,6 +68,20 @@ struct GenerationOptions: ParsableArguments {
 
   @Option(help: "Beam search: whether it ends as soon as it has as many texts as beams.")
   var earlyStopping: EarlyStopping?
+
+  @Option(help: "Beam search: groups of beams that --diversity-penalty keeps apart.")
+  var numBeamGroups: Int?
+
+  @Option(help: "Beam search: taken from a token's score for each beam of another group that has it there.")
+  var diversityPenalty: Double?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Beam search: a text that must occur; several times for several.", valueName: "text"))
+  var forceWords: [String] = []
+
+  @Option(help: "Texts for each prompt: as many draws, or the best of the beams.")
+  var numReturnSequences: Int?
 
   @Option(
     parsing: .unconditionalSingleValue,
@@ -66,6 +111,7 @@ struct GenerationOptions: ParsableArguments {
     [
       ("temperature", temperature.map { .number($0) }), ("top-k", topK.map { .integer($0) }),
       ("top-p", topP.map { .number($0) }), ("min-p", minP.map { .number($0) }),
+      ("typical-p", typicalP.map { .number($0) }),
     ]
   }
 
@@ -77,8 +123,14 @@ struct GenerationOptions: ParsableArguments {
       throw ValidationError("--greedy takes the likeliest token, and --\(key) shapes a draw; give one of the two.")
     }
     if greedy, sample { throw ValidationError("--greedy and --sample exclude each other.") }
-    if let numBeams, numBeams > 1, draws || greedy {
-      throw ValidationError("--num-beams searches; it goes with neither --greedy nor the options of a draw.")
+    if let numBeams, numBeams > 1, greedy {
+      throw ValidationError("--num-beams searches, and --greedy does not; give one of the two.")
+    }
+    if let numBeams, numBeams > 1, !sample, let key = drawing.first(where: { $0.value != nil })?.key {
+      throw ValidationError("--num-beams searches, and --\(key) shapes a draw; give --sample too for beams that draw.")
+    }
+    for pair in logitBias where Self.bias(pair) == nil {
+      throw ValidationError("--logit-bias \(pair) is no word=number, such as rain=2.5.")
     }
     let forms = [("--json-schema", jsonSchema != nil), ("--regex", regex != nil), ("--any-json", anyJson)]
     let asked = forms.filter(\.1).map(\.0)
@@ -91,8 +143,11 @@ struct GenerationOptions: ParsableArguments {
     if Int(exactly: seed.seed) == nil {
       throw ValidationError("--seed is \(seed.seed); it takes a number up to \(Int.max).")
     }
-    // What does not depend on a model is told before one is loaded.
-    _ = try settings(over: GenerationConfiguration())
+  }
+
+  private static func bias(_ pair: String) -> (key: String, value: JSONValue)? {
+    guard let place = pair.lastIndex(of: "="), place > pair.startIndex else { return nil }
+    return Double(pair[pair.index(after: place)...]).map { (String(pair[..<place]), .number($0)) }
   }
 
   /// The settings: these options over what the model's folder says.
@@ -105,6 +160,11 @@ struct GenerationOptions: ParsableArguments {
       values["sample"] = .bool(draws)
       for kind in LogitSteps.kinds where kind.part == .sampling && !draws { values[kind.name] = nil }
       if numBeams == nil { values["num-beams"] = 1 }
+      if numBeams == nil || draws {
+        values["num-beam-groups"] = 1
+        for kind in LogitSteps.kinds where kind.part == .beamGroups { values[kind.name] = nil }
+        values["force-words"] = []
+      }
     }
     // An answer under a schema or an expression ends when it is complete, not at the folder's stop strings.
     if jsonSchema != nil || regex != nil || anyJson { values["stop"] = nil }
@@ -112,8 +172,17 @@ struct GenerationOptions: ParsableArguments {
       drawing + [
         ("json-schema", jsonSchema.map { .string($0) }), ("regex", regex.map { .string($0) }),
         ("json", anyJson ? true : nil),
-        ("max-new-tokens", maxNewTokens.map { .integer($0) }),
-        ("repetition-penalty", repetitionPenalty.map { .number($0) }), ("num-beams", numBeams.map { .integer($0) }),
+        ("max-new-tokens", maxNewTokens.map { .integer($0) }), ("min-new-tokens", minNewTokens.map { .integer($0) }),
+        ("repetition-penalty", repetitionPenalty.map { .number($0) }),
+        ("presence-penalty", presencePenalty.map { .number($0) }),
+        ("frequency-penalty", frequencyPenalty.map { .number($0) }),
+        ("no-repeat-ngram-size", noRepeatNgramSize.map { .integer($0) }),
+        ("bad-words", badWords.isEmpty ? nil : .array(badWords.map { .string($0) })),
+        ("logit-bias", logitBias.isEmpty ? nil : .object(JSONObject(logitBias.compactMap(Self.bias)))),
+        ("num-beams", numBeams.map { .integer($0) }), ("num-beam-groups", numBeamGroups.map { .integer($0) }),
+        ("diversity-penalty", diversityPenalty.map { .number($0) }),
+        ("force-words", forceWords.isEmpty ? nil : .array(forceWords.map { .string($0) })),
+        ("num-return-sequences", numReturnSequences.map { .integer($0) }),
         ("length-penalty", lengthPenalty.map { .number($0) }),
         ("early-stopping", earlyStopping.map { .string($0.rawValue) }),
         ("stop", stop.isEmpty ? nil : .array(stop.map { .string($0) })), ("seed", .integer(Int(seed.seed))),

@@ -25,6 +25,17 @@ extension Tensor {
     }
   }
 
+  /// The fp32 elements of a contiguous tensor on the CPU, to be changed in place.
+  package func withMutableElements<Result>(_ body: (UnsafeMutableBufferPointer<Float>) throws -> Result) rethrows
+    -> Result
+  {
+    precondition(dtype == .float32 && device == .cpu && ct_is_contiguous(raw), "elements of \(self)")
+    return try withExtendedLifetime(self) {
+      let start = ct_data(raw)?.assumingMemoryBound(to: Float.self)
+      return try body(UnsafeMutableBufferPointer(start: start, count: count))
+    }
+  }
+
   /// The Euclidean norm of all given tensors together.
   package static func norm(of tensors: [Tensor]) -> Double {
     var norm = 0.0

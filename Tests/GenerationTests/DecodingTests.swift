@@ -89,7 +89,7 @@ import Testing
   @Test func tokensComeOneByOneWithTheirLogProbabilities() throws {
     let golden = try #require(GoldenCase.all("greedy").first { $0.model == "llama-scaled" })
     var decoding = try Decoding(
-      try TinyModel.load(golden.model), golden.prompts, settings: golden.settings, endTokens: golden.endTokens)
+      try TinyModel.load(golden.model), golden.prompts, settings: try golden.settings, endTokens: golden.endTokens)
     var tokens: [Int: [Int]] = [:]
     var steps = 0
     while let step = try decoding.next() {

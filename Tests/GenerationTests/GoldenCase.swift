@@ -4,6 +4,7 @@ import OrchardJSON
 import OrchardModels
 import TestSupport
 import Testing
+import Testing
 
 /// One case of `Tests/Goldens/generation`: prompts, settings, and what transformers generated.
 struct GoldenCase: Sendable, CustomTestStringConvertible {
@@ -24,18 +25,20 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
   var prompts: [TokenPrompt] { Self.integers(json["prompts"]).map { TokenPrompt($0) } }
   var endTokens: [Int] { json["end_tokens"]?.array?.compactMap(\.int) ?? [] }
 
+  /// The settings as a `generation_config.json` gives them.
   var settings: GenerationSettings {
-    var settings = GenerationSettings()
-    settings.maxNewTokens = json["max_new_tokens"]?.int
-    settings.beams = json["num_beams"]?.int ?? 1
-    settings.lengthPenalty = json["length_penalty"]?.double ?? 1
-    if let early = json["early_stopping"] {
-      settings.earlyStopping = early.bool.map { $0 ? .yes : .no } ?? .never
+    get throws {
+      var file = json
+      let own = ["model", "transformers", "prompts", "end_tokens", "tokens", "scores", "log_probabilities"]
+      for key in own { file[key] = nil }
+      let configuration = try GenerationConfiguration(file)
+      #expect(configuration.unusedKeys.isEmpty)
+      var settings = configuration.settings
+      settings.maxNewTokens = configuration.maxNewTokens
+      // The first goldens of beams return all of them without saying so.
+      if json["num_return_sequences"] == nil { settings.returnSequences = settings.beams }
+      return settings
     }
-    for kind in LogitSteps.kinds {
-      settings[step: kind.name] = json[kind.name.replacing("-", with: "_")]?.double
-    }
-    return settings
   }
 
   static func integers(_ value: JSONValue?) -> [[Int]] {

@@ -86,6 +86,74 @@ import Testing
     #expect(texts.count == 6)
   }
 
+  @Test func everyOptionOfDecodingDoesSomething() throws {
+    let common = ["--prompt", "the cat sat", "--max-new-tokens", "12"]
+    let greedy = try run("llama-scaled", common).output
+    let beams = try run("llama-scaled", common + ["--num-beams", "4"]).output
+    let sampled = try run("llama-scaled", common + ["--sample"]).output
+    let first = greedy.split(separator: " ").first.map(String.init) ?? greedy
+    for words in [
+      ["--presence-penalty", "2"], ["--frequency-penalty", "-2"], ["--no-repeat-ngram-size", "1"],
+      ["--logit-bias", "rain=50"], ["--logit-bias", "40=50"], ["--bad-words", first],
+      ["--set", "suppress-tokens=[\(try tokens(common)[0])]"],
+    ] {
+      let run = try run("llama-scaled", common + words)
+      #expect(run.code == 0, "\(run.complaints)")
+      #expect(run.output != greedy, "\(words)")
+    }
+    for words in [["--num-beam-groups", "4", "--diversity-penalty", "9"], ["--force-words", "rain"], ["--sample"]] {
+      let run = try run("llama-scaled", common + ["--num-beams", "4"] + words)
+      #expect(run.code == 0, "\(run.complaints)")
+      #expect(run.output != beams, "\(words)")
+    }
+    #expect(try run("llama-scaled", common + ["--typical-p", "0.05"]).output != sampled)
+  }
+
+  private func tokens(_ words: [String]) throws -> [Int] {
+    let line = try #require(try lines(run("llama-scaled", words + ["--json"])).first)
+    return line["token_ids"]?.array?.compactMap(\.int) ?? []
+  }
+
+  @Test func wordsAreForcedAndForbidden() throws {
+    let common = ["--prompt", "the cat sat", "--max-new-tokens", "14"]
+    for name in ["t5-v1_0", "llama-scaled"] {
+      let forced = try run(name, common + ["--num-beams", "4", "--force-words", "the dog", "--force-words", "rain"])
+      #expect(forced.output.contains("the dog") && forced.output.contains("rain"), "\(forced.output)")
+      let either = try run(name, common + ["--num-beams", "3", "--set", "force-words=[[rain, bread]]"])
+      #expect(either.output.contains("rain") || either.output.contains("bread"), "\(either.output)")
+      let word = try run(name, common + ["--logit-bias", "bread=30"])
+      #expect(word.output.contains("bread"))
+      let without = try run(name, common + ["--logit-bias", "bread=30", "--bad-words", "bread"])
+      #expect(!without.output.contains("bread"), "\(without.output)")
+    }
+  }
+
+  @Test func severalTextsAreToldApart() throws {
+    let common = ["--max-new-tokens", "6", "--num-return-sequences", "3"]
+    let drawn = try run("llama-scaled", ["--prompt", "the cat", "--sample"] + common)
+    #expect(drawn.code == 0, "\(drawn.complaints)")
+    let marks = drawn.output.split(separator: "\n").filter { $0.hasPrefix("---") }
+    #expect(marks == ["--- 1 of 3 ---", "--- 2 of 3 ---", "--- 3 of 3 ---"])
+    #expect(drawn.complaints.contains("3 answers, ended by"))
+    let file = try folder.write("the cat\nann\n", to: "prompts.txt")
+    let beams = try run("t5-v1_0", ["--prompts", file.path, "--num-beams", "3", "--json"] + common)
+    let lines = try lines(beams)
+    #expect(lines.map { $0["index"]?.int } == [0, 1, 2, 0, 1, 2])
+    #expect(lines.map { $0["prompt"]?.string } == ["the cat", "the cat", "the cat", "ann", "ann", "ann"])
+    #expect(Set(lines.map { $0["token_ids"]?.text }).count == 6)
+  }
+
+  /// What the folder switches on is no contradiction of the command line.
+  @Test func optionsMayBuildOnTheFoldersOwn() throws {
+    let model = folder.url.appending(path: "model")
+    try FileManager.default.copyItem(at: Goldens.url("models/llama-scaled"), to: model)
+    try Data(#"{"num_beams": 3, "num_return_sequences": 1}"#.utf8).write(
+      to: model.appending(path: "generation_config.json"))
+    let words = ["generate", "--model", model.path, "--prompt", "ann", "--max-new-tokens", "3"]
+    #expect(try CommandRun(words + ["--num-return-sequences", "2"]).code == 0)
+    #expect(try CommandRun(words + ["--num-return-sequences", "2", "--greedy"]).code == 64)
+  }
+
   @Test func filtersThatLeaveOneTokenAreGreedy() throws {
     let greedy = try run("llama-scaled", ["--prompt", "the", "--max-new-tokens", "12", "--greedy"]).output
     for words in [["--top-k", "1"], ["--top-p", "0"], ["--min-p", "1"], ["--temperature", "0.001"]] {
@@ -177,11 +245,11 @@ import Testing
   @Test func whatTheFolderAsksForIsTold() throws {
     let model = folder.url.appending(path: "model")
     try FileManager.default.copyItem(at: Goldens.url("models/llama-scaled"), to: model)
-    let configuration = #"{"do_sample": true, "temperature": 0.6, "no_repeat_ngram_size": 3}"#
+    let configuration = #"{"do_sample": true, "temperature": 0.6, "token_healing": true}"#
     try Data(configuration.utf8).write(to: model.appending(path: "generation_config.json"))
     let words = ["generate", "--model", model.path, "--prompt", "ann", "--max-new-tokens", "3"]
     let run = try CommandRun(words)
-    #expect(run.complaints.contains("no_repeat_ngram_size = 3"))
+    #expect(run.complaints.contains("token_healing = true"))
     #expect(run.complaints.contains("Tokens are drawn, as generation_config.json has it (temperature 0.6)"))
     #expect(!(try CommandRun(words + ["--greedy"]).complaints.contains("Tokens are drawn")))
   }
@@ -189,7 +257,13 @@ import Testing
   @Test(arguments: [
     (["--prompt", "a", "--prompts", "b"], "--prompt and --prompts exclude each other."),
     (["--prompt", "a", "--greedy", "--top-k", "3"], "--greedy takes the likeliest token, and --top-k shapes a draw"),
-    (["--prompt", "a", "--num-beams", "3", "--top-p", "0.5"], "--num-beams searches"),
+    (["--prompt", "a", "--num-beams", "3", "--top-p", "0.5"], "--num-beams searches, and --top-p shapes a draw"),
+    (["--prompt", "a", "--num-beams", "3", "--greedy"], "--num-beams searches, and --greedy does not"),
+    (["--prompt", "a", "--logit-bias", "rain"], "--logit-bias rain is no word=number"),
+    (["--prompt", "a", "--num-return-sequences", "3"], "greedy decoding finds one text"),
+    (["--prompt", "a", "--num-beams", "4", "--num-beam-groups", "2"], "num-beam-groups needs diversity-penalty"),
+    (["--prompt", "a", "--force-words", "b"], "force-words are found by beam search; set num-beams"),
+    (["--prompt", "a", "--min-new-tokens", "9", "--max-new-tokens", "8"], "more than max-new-tokens (8)"),
     (["--prompt", "a", "--top-p", "1.5"], "top-p is “1.5”, where a number from 0 to 1 is expected"),
     (["--prompt", "a", "--max-new-tokens", "0"], "max-new-tokens is “0”"),
     (["--prompt", "a", "--set", "tempreature=1"], "did you mean “temperature”?"),

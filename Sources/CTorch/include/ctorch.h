@@ -220,6 +220,13 @@ ct_tensor ct_decode_attention(
 int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths);
 ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts);
 
+// One row of logits in memory: its greatest number; exp(value - greatest) with the sum and the sum of weight times
+// difference; for each of 16 falling edges the weight of the keys that are not below it.
+float ct_row_greatest(const float *values, int64_t count);
+void ct_row_exponentials(
+    const float *values, float *weights, int64_t count, float greatest, double *sum, double *moment);
+void ct_row_masses(const float *keys, const float *weights, int64_t count, const float *edges, double *masses);
+
 // The CPU instruction sets this process uses, as text: "avx512 bf16 vnni", "avx2", "neon", "plain".
 const char *ct_cpu_features(void);
 

@@ -25,6 +25,9 @@ extension GenerationSettings {
       complaints.append(
         SettingsComplaint("stop", "does not go with \(first): it would cut texts off before they are complete"))
     }
+    if !forceWords.isEmpty {
+      complaints.append(SettingsComplaint("force-words", "does not go with \(first): say in it what must occur"))
+    }
     return complaints
   }
 

@@ -55,17 +55,17 @@ extension LogitRow {
   /// Applies a constraint, where there is one, and then the steps.
   ///
   /// Steps that leave none of the tokens that the constraint allows are undone: the text follows the constraint.
-  func apply(
-    _ steps: [any LogitStep], under constraint: (any TokenConstraint)?, in state: ConstraintState?, left: Int
-  ) {
+  func apply(_ steps: [any LogitStep], under constraint: (any TokenConstraint)?, in state: ConstraintState?) {
     guard let constraint, let state else {
       for step in steps { step.apply(to: self) }
       return
     }
-    constraint.restrict(logits, in: state, left: left)
+    constraint.restrict(logits, in: state, left: context.limit - position)
     guard !steps.isEmpty else { return }
     let before = Array(logits)
     for step in steps { step.apply(to: self) }
+    // A step may force a token that the constraint has ruled out.
+    constraint.restrict(logits, in: state, left: context.limit - position)
     if greatest == -.infinity { _ = logits.update(fromContentsOf: before) }
   }
 }

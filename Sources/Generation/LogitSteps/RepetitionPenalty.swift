@@ -12,15 +12,20 @@ public struct RepetitionPenalty: LogitStep {
   public init(_ penalty: Double) { self.penalty = Float(penalty) }
 
   /// Changes the logits of every token in the row's history, once each.
-  public func apply(to row: LogitRow) {
-    row.scratch.forEachDifferent(row.history) { token in
-      guard token < row.logits.count else { return }
-      let logit = row.logits[token]
-      row.logits[token] = logit < 0 ? logit * penalty : logit / penalty
-    }
-  }
+  public func apply(to row: LogitRow) { row.penalize(row.history, by: penalty) }
 
   static let kind = LogitStepKind(
-    "repetition-penalty", "Above 1 makes tokens that were already seen less likely.", .above(0), part: .always
-  ) { RepetitionPenalty($0) }
+    "repetition-penalty", "Above 1 makes tokens that were already seen less likely.", .above(0), part: .always, off: 1
+  ) { value, _ in RepetitionPenalty(value) }
+}
+
+extension LogitRow {
+  /// Divides the positive logits of tokens, and multiplies the negative ones, by `penalty`, once each.
+  func penalize(_ tokens: [Int], by penalty: Float) {
+    scratch.forEachDifferent(tokens) { token in
+      guard token < logits.count else { return }
+      let logit = logits[token]
+      logits[token] = logit < 0 ? logit * penalty : logit / penalty
+    }
+  }
 }

@@ -15,6 +15,6 @@ public struct Temperature: LogitStep {
   }
 
   static let kind = LogitStepKind(
-    "temperature", "Below 1 sharpens the distribution, above 1 flattens it.", .above(0)
-  ) { Temperature($0) }
+    "temperature", "Below 1 sharpens the distribution, above 1 flattens it.", .above(0), off: 1
+  ) { value, _ in Temperature(value) }
 }
