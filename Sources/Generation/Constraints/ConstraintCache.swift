@@ -1,3 +1,4 @@
+import OrchardGrammars
 import OrchardTokenizers
 import Synchronization
 
