@@ -14,16 +14,17 @@ public final class GrammarConstraint: TokenConstraint {
   /// A constraint for a model that knows `vocabularySize` tokens.
   ///
   /// - Throws: `TokenizerError` for a tokenizer whose tokens add what depends on more than the token before.
-  public init(
+  public convenience init(
     _ grammar: Grammar, name: String, tokenizer: Tokenizer, vocabularySize: Int, endTokens: [Int]
   ) throws {
+    let vocabulary = try TokenVocabulary(tokenizer, size: vocabularySize, endTokens: endTokens)
+    self.init(grammar, name: name, vocabulary, endTokens: endTokens)
+  }
+
+  init(_ grammar: Grammar, name: String, _ vocabulary: TokenVocabulary, endTokens: [Int]) {
     self.name = name
-    self.endTokens = endTokens.filter { (0..<vocabularySize).contains($0) }
-    // The token for what the vocabulary lacks stands for no text.
-    var excluded = Set(endTokens)
-    if let unknown = tokenizer.unknownID { excluded.insert(unknown) }
-    var masks = TokenMasks(
-      GrammarMachine(grammar), try TokenPieces(tokenizer), vocabularySize: vocabularySize, excluding: excluded)
+    self.endTokens = endTokens.filter { (0..<vocabulary.size).contains($0) }
+    var masks = TokenMasks(GrammarMachine(grammar), vocabulary)
     start = ConstraintState(grammar: masks.start(), context: UInt8(TokenPieces.Context.first.rawValue))
     let isPlain = masks.writesEveryByte()
     core = Mutex(ConstraintCore(masks: masks, isPlain: isPlain))
@@ -50,7 +51,7 @@ public final class GrammarConstraint: TokenConstraint {
   public func state(after token: Int, in state: ConstraintState) -> ConstraintState {
     guard state.grammar >= 0, !endTokens.contains(token) else { return state }
     return core.withLock { core in
-      guard let (bytes, next) = core.masks.piece(of: token, in: state.place) else {
+      guard let (bytes, next) = core.masks.vocabulary.piece(of: token, in: state.place) else {
         return ConstraintState(grammar: -1, context: state.context)
       }
       return ConstraintState(grammar: core.masks.next(state.grammar, bytes), context: UInt8(next.rawValue))

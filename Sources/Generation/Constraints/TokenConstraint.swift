@@ -55,7 +55,7 @@ extension LogitRow {
   /// Applies a constraint, where there is one, and then the steps.
   ///
   /// Steps that leave none of the tokens that the constraint allows are undone: the text follows the constraint.
-  func apply(_ steps: [any LogitStep], under constraint: (any TokenConstraint)?, in state: ConstraintState?) {
+  package func apply(_ steps: [any LogitStep], under constraint: (any TokenConstraint)?, in state: ConstraintState?) {
     guard let constraint, let state else {
       for step in steps { step.apply(to: self) }
       return

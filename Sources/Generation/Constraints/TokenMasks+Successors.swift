@@ -30,7 +30,7 @@ extension TokenMasks {
       result.tokens.append(token)
       result.places.append(place)
     }
-    let trie = trie(state.context)
+    let trie = vocabulary.trie(state.context)
     for place in Int(trie.firsts[0])..<Int(trie.firsts[1]) {
       add(trie.tokens[place], TextState(grammar: state.grammar, context: trie.nexts[place]))
     }

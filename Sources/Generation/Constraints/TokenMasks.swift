@@ -20,33 +20,17 @@ struct TokenMasks: Sendable {
   }
 
   private(set) var machine: GrammarMachine
-  let vocabularySize: Int
-  private let pieces: TokenPieces
-  private let excluded: Set<Int>
-  private var tries: [TokenPieces.Context: VocabularyTrie] = [:]
+  let vocabulary: TokenVocabulary
   private var parts: [Int32: Part] = [:]
   private var masks: [Int32: Mask] = [:]
   private var way: [Int32] = []
 
-  init(_ machine: GrammarMachine, _ pieces: TokenPieces, vocabularySize: Int, excluding excluded: Set<Int>) {
+  init(_ machine: GrammarMachine, _ vocabulary: TokenVocabulary) {
     self.machine = machine
-    self.pieces = pieces
-    self.vocabularySize = vocabularySize
-    self.excluded = excluded
+    self.vocabulary = vocabulary
   }
 
-  var noBits: [UInt64] { Array(repeating: 0, count: (vocabularySize + 63) / 64) }
-
-  mutating func trie(_ context: TokenPieces.Context) -> VocabularyTrie {
-    if let trie = tries[context] { return trie }
-    let trie = VocabularyTrie(pieces, in: context, count: vocabularySize, excluding: excluded)
-    tries[context] = trie
-    return trie
-  }
-
-  func piece(of token: Int, in context: TokenPieces.Context) -> (bytes: [UInt8], next: TokenPieces.Context)? {
-    excluded.contains(token) || token >= vocabularySize ? nil : pieces.piece(of: token, in: context)
-  }
+  var noBits: [UInt64] { Array(repeating: 0, count: (vocabulary.size + 63) / 64) }
 
   mutating func start() -> Int32 { machine.start() }
 
@@ -55,15 +39,15 @@ struct TokenMasks: Sendable {
   /// Whether each byte that the grammar asks for has a token of its own: then whatever is begun can be finished, with
   /// at most as many tokens as bytes.
   mutating func writesEveryByte() -> Bool {
-    let trie = trie(.later)
+    let trie = vocabulary.trie(.later)
     return trie.nexts.allSatisfy { $0 == .later } && machine.bytes.allSatisfy { trie.isToken($0) }
   }
 
   /// The tokens that may stand where some tokens stand before.
   mutating func mask(_ state: Int32) -> Mask {
     if let mask = masks[state] { return mask }
-    if masks.count * vocabularySize > Self.mostRemembered { masks = [:] }
-    let trie = trie(.later)
+    if masks.count * vocabulary.size > Self.mostRemembered { masks = [:] }
+    let trie = vocabulary.trie(.later)
     var mask = Mask(bits: noBits, farthest: 0)
     for stack in machine.stacks(state) {
       let (top, below) = machine.top(stack)
@@ -87,7 +71,7 @@ struct TokenMasks: Sendable {
 
   private mutating func part(_ top: Int32, _ trie: VocabularyTrie) -> Part {
     if let part = parts[top] { return part }
-    if parts.count * vocabularySize > Self.mostRemembered { parts = [:] }
+    if parts.count * vocabulary.size > Self.mostRemembered { parts = [:] }
     var part = Part(mask: Mask(bits: noBits, farthest: 0), exits: [])
     walk(trie, below: 0, from: machine.alone(top)) { machine, node, state in
       Self.add(trie, node, machine.distance(state), to: &part.mask)

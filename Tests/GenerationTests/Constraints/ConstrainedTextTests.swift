@@ -2,6 +2,7 @@ import OrchardGeneration
 import OrchardGrammars
 import OrchardJSON
 import OrchardModels
+import OrchardSettings
 import OrchardTokenizers
 import TestSupport
 import Testing
