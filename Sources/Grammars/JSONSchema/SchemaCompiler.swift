@@ -44,7 +44,7 @@ struct SchemaCompiler {
       contradictions.append(GrammarError("the JSON schema cannot be satisfied: at \(place.pointer): \(text)"))
     }
     if let values = shape.values {
-      for value in values { builder.end(builder.literal(start, literal(value))) }
+      for value in values { builder.end(literal(start, value)) }
       return
     }
     if shape.kinds.contains(.null) { builder.end(builder.literal(start, "null")) }
@@ -74,18 +74,31 @@ struct SchemaCompiler {
     contradictions.append(GrammarError("the JSON schema cannot be satisfied: at \(place.pointer): \(text)"))
   }
 
-  /// A value as it is written, with the spaces of a line where any are asked for.
-  private func literal(_ value: JSONValue) -> [UInt8] {
-    let (comma, colon) = spacing == .compact ? (",", ":") : (", ", ": ")
+  /// Writes a value behind a state and returns where it ends.
+  private mutating func literal(_ from: Int32, _ value: JSONValue) -> Int32 {
     switch value {
-    case .string(let text): return JSONText.quoted(text)
-    case .array(let list):
-      return Array("[".utf8) + Array(list.map(literal).joined(separator: Array(comma.utf8))) + Array("]".utf8)
+    case .string(let text): return builder.literal(from, JSONText.quoted(text))
+    case .array(let values):
+      return list(from, values, "[", "]") { compiler, from, value in compiler.literal(from, value) }
     case .object(let object):
-      let pairs = object.entries.map { JSONText.quoted($0.key) + Array(colon.utf8) + literal($0.value) }
-      return Array("{".utf8) + Array(pairs.joined(separator: Array(comma.utf8))) + Array("}".utf8)
-    default: return Array(value.text.utf8)
+      return list(from, object.entries, "{", "}") { compiler, from, entry in
+        let key = compiler.builder.literal(from, JSONText.quoted(entry.key) + Array(":".utf8))
+        return compiler.literal(compiler.space(key, .behindColon), entry.value)
+      }
+    default: return builder.literal(from, value.text)
     }
+  }
+
+  private mutating func list<Element>(
+    _ from: Int32, _ elements: [Element], _ open: String, _ close: String,
+    _ write: (inout SchemaCompiler, Int32, Element) -> Int32
+  ) -> Int32 {
+    var place = builder.literal(from, open)
+    for (index, element) in elements.enumerated() {
+      place = index == 0 ? space(place, .inside) : space(builder.literal(place, ","), .behindComma)
+      place = write(&self, place, element)
+    }
+    return builder.literal(elements.isEmpty ? place : space(place, .inside), close)
   }
 
   /// Where white space may stand.

@@ -184,10 +184,10 @@ import Testing
   @Test(
     "What does not go together is refused",
     arguments: [
-      (["regex": "a", "json": true], "json: does not go with regex"),
-      (["json-schema": "{}", "json": true], "json: does not go with json-schema"),
-      (["regex": "a", "stop": ["b"]], "stop: does not go with regex"),
-      (["json": true, "num-beams": 2, "force-words": ["a"]], "force-words: does not go with json"),
+      (["regex": "a", "json": true], "json does not go with regex"),
+      (["json-schema": "{}", "json": true], "json does not go with json-schema"),
+      (["regex": "a", "stop": ["b"]], "stop does not go with regex"),
+      (["json": true, "num-beams": 2, "force-words": ["a"]], "force-words does not go with json"),
       (["json-spacing": "wide"], "json-spacing"),
     ] as [(JSONValue, String)])
   func contradictions(values: JSONValue, message: String) throws {
@@ -200,7 +200,7 @@ import Testing
     arguments: [
       ("{\"type\": }", "json-schema: line 1, column 10: not a JSON value"),
       ("no-such-file.json", "json-schema: there is no file “no-such-file.json”, and it is no schema itself"),
-      ("{\"type\": \"strng\"}", "at #: \"strng\" is no type"),
+      ("{\"type\": \"strng\"}", "\"strng\" is no type"),
     ])
   func brokenSchemas(schema: String, message: String) throws {
     var settings = GenerationSettings()

@@ -51,7 +51,7 @@ import Testing
           let tight = constraint.allowed(in: state, left: left, count: width)
           for token in 0..<width where token != 2 {
             let next = constraint.state(after: token, in: state)
-            let way = next == state ? nil : constraint.tokensToFinish(next)
+            let way = constraint.tokensToFinish(next)
             #expect(open[token] == (way != nil), "\(token)")
             // What is allowed can be finished in time.
             if tight[token] { #expect(way.map { $0 < left } ?? false) }

@@ -38,7 +38,9 @@ enum SmallTokenizer: String, CaseIterable, Sendable {
       if text == "\n" { return ["<0x0A>"] }
       return text == "é" ? ["<0xC3>", "<0xA9>"] : [text.replacing(" ", with: "▁")]
     case .metaspace: return [text.replacing(" ", with: "▁")]
-    case .wordPiece: return text.hasPrefix(" ") ? [String(text.dropFirst())].filter { !$0.isEmpty } : ["##" + text]
+    case .wordPiece:
+      return text.hasPrefix(" ")
+        ? [String(text.dropFirst())].filter { !$0.isEmpty } : ["##" + text] + (text.count == 1 ? [text] : [])
     case .wordEnds: return text.hasSuffix(" ") && text != " " ? [text.dropLast() + "</w>"] : [text]
     case .noDecoder: return [text]
     }
