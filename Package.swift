@@ -83,8 +83,8 @@ let package = Package(
     .target(
       name: "Orchard",
       dependencies: [
-        "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardGrammars", "OrchardHub",
-        "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers",
+        "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardGrammars",
+        "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers",
         "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
