@@ -84,8 +84,8 @@ let package = Package(
       name: "Orchard",
       dependencies: [
         "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardGrammars",
-        "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers",
-        "OrchardTraining",
+        "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors",
+        "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
     .executableTarget(
