@@ -46,9 +46,8 @@ struct TenStepsTests {
       labels = labels.sliced(1, 1..<labels.size(1))
     }
     let visible = (labels .!= -100.0).to(.float32)
-    return .linearCrossEntropy(
-      hidden: hidden.reshaped([-1, hidden.size(2)]), weight: model.head.weight.tensor, bias: model.head.flatBias,
-      targets: labels.masked(by: labels .== -100.0, with: 0).reshaped([-1]),
-      coefficients: (visible / visible.sum.scalar).reshaped([-1]), scale: model.head.scale)
+    return model.head.crossEntropy(
+      hidden.reshaped([-1, hidden.size(2)]), targets: labels.masked(by: labels .== -100.0, with: 0).reshaped([-1]),
+      coefficients: (visible / visible.sum.scalar).reshaped([-1]))
   }
 }
