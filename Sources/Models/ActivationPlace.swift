@@ -1,3 +1,4 @@
+import OrchardLayers
 import OrchardTensors
 
 /// A place in a model whose numbers can be looked at while it reads.

@@ -8,7 +8,7 @@ extension CheckpointModule {
   /// With `dtype` nil they keep the checkpoint's type. On the CPU and in that type nothing is copied: the tensors look
   /// at the mapped file until they are written to.
   ///
-  /// - Throws: `ModelError` that names every missing, surplus and wrongly shaped tensor.
+  /// - Throws: `ModelError` that names every missing, surplus and wrongly shaped tensor, or where memory is too small.
   public func load(_ checkpoint: CheckpointFolder, dtype: DType? = nil, on device: Device = .cpu) throws {
     let keys = checkpointKeys
     let isBare = !checkpoint.names.contains { $0.hasPrefix(keys.prefix) }
@@ -40,6 +40,8 @@ extension CheckpointModule {
     guard missing.isEmpty, wrong.isEmpty, unread.isEmpty else {
       throw ModelError(Self.difference(checkpoint.url, missing: missing, surplus: unread.sorted(), wrong: wrong))
     }
+    let sizes = plan.map { ($0.parameter.count, checkpoint.dtype(of: $0.name) ?? .float32) }
+    try MemoryCheck.check(sizes, dtype: dtype, on: device, source: checkpoint.url.path)
     for (parameter, name, isTransposed) in plan {
       guard let stored = checkpoint.tensor(name) else { continue }
       let tensor = isTransposed ? stored.transposed(0, 1).contiguous : stored

@@ -108,15 +108,6 @@ public struct ModelConfiguration: Sendable {
     }
   }
 
-  /// An activation by its name.
-  func activation(_ key: String, default standard: String) throws -> Activation {
-    let name = try text(key, default: standard)
-    guard let activation = Activation(configured: name) else {
-      throw ModelError("\(source): “\(key)” is “\(name)”, which is not known")
-    }
-    return activation
-  }
-
   func object(_ key: String) throws -> ModelConfiguration? {
     guard let found = json[key], !found.isNull else { return nil }
     guard let object = found.object else {

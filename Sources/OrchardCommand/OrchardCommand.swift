@@ -15,7 +15,8 @@ struct OrchardCommand: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      DoctorCommand.self, PullCommand.self, TokenizeCommand.self, TokenizerCommand.self, CreateCommand.self,
+      DoctorCommand.self, PullCommand.self, InspectCommand.self, TokenizeCommand.self, TokenizerCommand.self,
+      CreateCommand.self,
       GenerateCommand.self, EmbedCommand.self, ClassifyCommand.self, FillCommand.self,
       DialoguesCommand.self, PreviewCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
     ])

@@ -9,7 +9,12 @@ import Testing
 
 @Suite("Ten steps of AdamW against transformers")
 struct TenStepsTests {
-  @Test("Losses", arguments: ["t5-v1_0", "t5-v1_1", "mt5", "bart", "bart-scaled", "llama-grouped", "llama-scaled"])
+  static let names = [
+    "t5-v1_0", "t5-v1_1", "mt5", "bart", "bart-scaled", "llama-grouped", "llama-scaled", "gpt2", "neox", "neox-serial",
+    "mistral", "qwen2", "qwen3", "gemma", "gemma2",
+  ]
+
+  @Test("Losses", arguments: names)
   func losses(name: String) throws {
     let model = try ModelFolder.load(Goldens.url("models/\(name)"), dtype: .float32)
     model.own()

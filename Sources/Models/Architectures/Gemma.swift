@@ -1,5 +1,7 @@
 // Gemma (Gemma team 2024): a Llama with GELU, scaled embeddings and norms whose scale is kept as its distance from 1.
 
+import OrchardLayers
+
 extension DecoderConfiguration {
   /// Reads a Gemma's `config.json`.
   ///

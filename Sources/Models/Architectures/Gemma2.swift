@@ -1,6 +1,8 @@
 // Gemma 2 (Gemma team 2024): every other layer looks back over a window, norms before and behind each branch, bounded
 // scores and logits.
 
+import OrchardJSON
+
 extension DecoderConfiguration {
   /// Reads a Gemma 2's `config.json`.
   ///

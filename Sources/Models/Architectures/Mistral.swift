@@ -1,5 +1,7 @@
 // Mistral (Jiang et al. 2023): a Llama whose layers look back over a sliding window.
 
+import OrchardJSON
+
 extension DecoderConfiguration {
   /// Reads a Mistral's `config.json`.
   ///

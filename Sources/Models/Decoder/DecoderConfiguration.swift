@@ -73,7 +73,8 @@ public struct DecoderConfiguration: Sendable {
   /// Reads what the Llama family shares: the key names, grouped heads, rotary positions, a gated feed-forward part.
   ///
   /// - Throws: `ModelError` that names the key.
-  init(llamaLike json: ModelConfiguration, activation key: String = "hidden_act", isTied standard: Bool = false) throws {
+  init(llamaLike json: ModelConfiguration, activation key: String = "hidden_act", isTied standard: Bool = false) throws
+  {
     architecture = try json.architecture
     vocabularySize = try json.integer("vocab_size")
     width = try json.integer("hidden_size")
@@ -137,7 +138,8 @@ public struct DecoderConfiguration: Sendable {
   /// - Throws: `ModelError` for a kind of layer that is not known.
   mutating func slide(_ window: Int?, _ json: ModelConfiguration, where standard: (Int) -> Bool) throws {
     guard let window else { return }
-    let kinds = try json.texts("layer_types") ?? (0..<layers).map { standard($0) ? "sliding_attention" : "full_attention" }
+    let kinds =
+      try json.texts("layer_types") ?? (0..<layers).map { standard($0) ? "sliding_attention" : "full_attention" }
     guard kinds.count == layers else {
       throw ModelError("\(json.source): “layer_types” names \(kinds.count) layers, “num_hidden_layers” says \(layers)")
     }
