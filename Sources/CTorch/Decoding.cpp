@@ -64,9 +64,11 @@ ct_tensor ct_few_rows_gated(
 }
 
 ct_tensor ct_decode_attention(
-    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias, double scale) {
+    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias, double scale,
+    int64_t window, double cap) {
   return guarded([&] {
-    return decode_attention(unbox(query), unbox(keys), unbox(values), lengths, tensor_or_none(bias), scale);
+    return decode_attention(
+        unbox(query), unbox(keys), unbox(values), lengths, tensor_or_none(bias), scale, window, cap);
   });
 }
 

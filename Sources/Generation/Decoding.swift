@@ -18,6 +18,7 @@ public struct Decoding {
   /// How many tokens each prompt may get, and who says so.
   public let limits: [TokenLimit]
   private let model: any LanguageModel
+  private let prompts: [TokenPrompt]
   private let state: DecodingState
   private var strategy: any DecodingStrategy
   /// The rows to keep and the tokens they read next; nil when all is finished.
@@ -74,6 +75,7 @@ public struct Decoding {
     let situation = StepSituation(
       vocabularySize: properties.vocabularySize, endTokens: endTokens, settings: settings, encode: encode)
     self.model = model
+    self.prompts = prompts
     results = Array(repeating: [], count: prompts.count)
     // Equal prompts are read once, and so is one that gets several texts.
     let (distinct, places) = Self.distinct(prompts.map(\.tokens))
@@ -109,6 +111,14 @@ public struct Decoding {
   /// Beam search gives a prompt's tokens all at once, when its search ends.
   /// - Throws: `GenerationError` if the model's logits are no numbers.
   public mutating func next() throws -> [GeneratedToken]? {
+    do {
+      return try advance()
+    } catch let error as GenerationError {
+      throw error.located(in: model, prompts)
+    }
+  }
+
+  private mutating func advance() throws -> [GeneratedToken]? {
     guard let (rows, tokens) = pending else { return nil }
     let move = try withoutGradients {
       state.selectRows(rows)

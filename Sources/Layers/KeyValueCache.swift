@@ -41,11 +41,14 @@ public final class KeyValueCache {
 
   /// Attention of one query a row `[B, H, 1, D]` over the row's first `lengths` places, as `[B, 1, H·D]`.
   ///
-  /// `bias` `[H, P]` is added by a key's distance from the last place. For tensors that the decoding kernels take.
-  package func attention(_ query: Tensor, lengths: [Int], bias: Tensor? = nil, scale: Double) -> Tensor {
+  /// `bias` `[H, P]` is added by a key's distance from the last place; with a `window` only the last places, so many,
+  /// are seen; a `cap` c turns a score s into c · tanh(s / c). For tensors that the decoding kernels take.
+  package func attention(
+    _ query: Tensor, lengths: [Int], bias: Tensor? = nil, scale: Double, window: Int? = nil, cap: Double? = nil
+  ) -> Tensor {
     guard let keys, let values else { preconditionFailure("a cache was looked at before it was written") }
     return .decodeAttention(
-      query: query, keys: keys, values: values, lengths: lengths, bias: bias, scale: scale)
+      query: query, keys: keys, values: values, lengths: lengths, bias: bias, scale: scale, window: window, cap: cap)
   }
 
   /// Keeps the given rows in the given order; a row may stand several times.

@@ -52,12 +52,17 @@ public final class DecodingState {
 
   /// What `count` new queries of every row may look at among the keys read so far and their own, `[B, 1, T, S]`, or
   /// nil where they may see all of them.
-  package func visible(queries count: Int, on device: Device) -> Tensor? {
+  ///
+  /// With a `window` they see their own place and those before it, so many in all.
+  package func visible(queries count: Int, window: Int? = nil, on device: Device) -> Tensor? {
     let keys = (lengths.max() ?? 0) + count
-    if count == 1 && lengths.allSatisfy({ $0 == lengths[0] }) { return nil }
+    let window = window.flatMap { $0 < keys ? $0 : nil }
+    if count == 1 && window == nil && lengths.allSatisfy({ $0 == lengths[0] }) { return nil }
     let start = Tensor(lengths, shape: [rowCount, 1, 1, 1], on: device)
     let last = start + Tensor.range(0..<count, on: device).reshaped([1, 1, count, 1])
-    return Tensor.range(0..<keys, on: device) .<= last
+    let places = Tensor.range(0..<keys, on: device)
+    let past = places .<= last
+    return window.map { past.and(places .> last - Double($0)) } ?? past
   }
 
   /// The keys and values of a layer that the next attention looks at: every row's places so far and `count` new ones.

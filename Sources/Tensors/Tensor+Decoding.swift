@@ -6,12 +6,14 @@ extension Tensor {
   /// `[B, K, C, D]`, as `[B, 1, H·D]`.
   ///
   /// `bias` `[H, P]` (fp32) is added by a key's distance from the last place, greater distances taking the last number.
+  /// With a `window` only a row's last places, so many, are seen; a `cap` c turns a score s into c · tanh(s / c).
   package static func decodeAttention(
-    query: Tensor, keys: Tensor, values: Tensor, lengths: [Int], bias: Tensor?, scale: Double
+    query: Tensor, keys: Tensor, values: Tensor, lengths: [Int], bias: Tensor?, scale: Double,
+    window: Int? = nil, cap: Double? = nil
   ) -> Tensor {
     precondition(lengths.count == query.size(0), "\(lengths.count) lengths for \(query)")
     let made = ct_decode_attention(
-      query.raw, keys.raw, values.raw, lengths.map(Int64.init), bias?.raw, scale)
+      query.raw, keys.raw, values.raw, lengths.map(Int64.init), bias?.raw, scale, Int64(window ?? 0), cap ?? 0)
     return Tensor(taking: made, "attention of one token", query, keys, values)
   }
 
