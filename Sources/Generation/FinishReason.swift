@@ -8,6 +8,8 @@ public enum FinishReason: String, Sendable, Hashable {
   case length = "length"
   /// The model's context is full.
   case contextFull = "context-full"
+  /// It has taken as long as it may.
+  case time
 }
 
 /// How many tokens may be generated for one prompt, and who says so.

@@ -41,6 +41,9 @@ package enum GenerationKeys {
     "force_words_ids": .setting("force-words"),
     "num_return_sequences": .setting("num-return-sequences"),
     "stop_strings": .setting("stop"),
+    "max_time": .setting("max-time"),
+    "penalty_alpha": .setting("penalty-alpha", off: 0),
+    "guidance_scale": .setting("guidance-scale", off: 1),
 
     "use_cache": .ignored(cacheReason),
     "cache_implementation": .ignored(cacheReason),
@@ -74,10 +77,7 @@ package enum GenerationKeys {
     "transformers_version": .ignored("It tells what wrote the file."),
     "generation_kwargs": .ignored("transformers takes further arguments from it, which no file holds."),
 
-    "max_time": .notDone(),
-    "penalty_alpha": .notDone(off: [0]),
     "dola_layers": .notDone(),
-    "guidance_scale": .notDone(off: [1]),
     "watermarking_config": .notDone(),
     "token_healing": .notDone(off: [false]),
     "assistant_ensemble_weight": .notDone(),

@@ -26,6 +26,16 @@ public struct GenerationSettings: SettingsGroup, Hashable {
   public var stop: [String] = []
   /// Where sampling's random numbers begin.
   public var seed = 0
+  /// How many seconds a text may take; nil sets no bound.
+  public var maxTime: Double?
+  /// How many of the likeliest tokens are told beside each chosen one.
+  public var alternatives = 0
+  /// Contrastive search: how much being unlike what stands before counts against being likely.
+  public var contrast: Double?
+  /// How tokens are drafted.
+  public var draft = DraftSettings()
+  /// Classifier-free guidance.
+  public var guidance = GuidanceSettings()
 
   /// Greedy decoding.
   public init() {}
@@ -76,7 +86,9 @@ public struct GenerationSettings: SettingsGroup, Hashable {
       Field("num-return-sequences", \Self.returnSequences, "Texts that a prompt gets.", .range(1...)),
       Field("stop", \Self.stop, "Texts that end generation; they are not part of the result."),
       Field("seed", \Self.seed, "Where sampling's random numbers begin.", .range(0...)),
-    ]
+      Field("max-time", \Self.maxTime, "Seconds that a text may take.", .above(0)),
+      Field("top-logprobs", \Self.alternatives, "How many of the likeliest tokens are told with each.", .range(0...)),
+    ] + contrastFields + guidanceFields + draftFields
   }
 }
 
