@@ -93,7 +93,8 @@ extension LogitRow {
     let weights = scratch.numbers
     var token = 0
     if let draw {
-      token = Self.place(of: draw * distribution.total, in: UnsafeMutableBufferPointer(rebasing: weights[..<logits.count]))
+      token = Self.place(
+        of: draw * distribution.total, in: UnsafeMutableBufferPointer(rebasing: weights[..<logits.count]))
     } else {
       token = logits.firstIndex { $0 == distribution.greatest } ?? 0
     }
