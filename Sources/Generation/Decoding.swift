@@ -19,6 +19,7 @@ public struct Decoding {
   public let limits: [TokenLimit]
   private let model: any LanguageModel
   private let state: DecodingState
+  private let chunk: Int
   private var strategy: any DecodingStrategy
   /// The rows to keep and what they read next; nil when all is finished.
   private var pending: Pending?
@@ -72,6 +73,7 @@ public struct Decoding {
     let situation = StepSituation(
       vocabularySize: properties.vocabularySize, endTokens: endTokens, settings: settings, encode: encode)
     self.model = model
+    chunk = settings.prefillChunk
     results = Array(repeating: [], count: prompts.count)
     let negatives = try settings.negatives(of: prompts.map(\.tokens), limits: limits, properties, encode: encode)
     // Equal prompts are read once, and so is one that gets several texts.
@@ -122,7 +124,8 @@ public struct Decoding {
       state.selectRows(pending.rows)
       return try chosen(
         from: Reading(
-          model, pending.tokens, drafts: pending.drafts, into: state, wantsAll: strategy.wantsAllPlaces))
+          model, pending.tokens, drafts: pending.drafts, into: state, wantsAll: strategy.wantsAllPlaces,
+          chunk: chunk))
     }
     for (prompt, sequences) in move.finished { results[prompt] = sequences }
     if move.rows.isEmpty {

@@ -42,6 +42,7 @@ package enum GenerationKeys {
     "num_return_sequences": .setting("num-return-sequences"),
     "stop_strings": .setting("stop"),
     "max_time": .setting("max-time"),
+    "prefill_chunk_size": .setting("prefill-chunk-size"),
     "penalty_alpha": .setting("penalty-alpha", off: 0),
     "guidance_scale": .setting("guidance-scale", off: 1),
 
@@ -50,7 +51,6 @@ package enum GenerationKeys {
     "cache_config": .ignored(cacheReason),
     "max_cache_len": .ignored(cacheReason),
     "return_legacy_cache": .ignored(cacheReason),
-    "prefill_chunk_size": .ignored("It says in what pieces a prompt is read."),
     "low_memory": .ignored("It trades time for memory."),
     "compile_config": .ignored("It says how transformers compiles."),
     "disable_compile": .ignored("It says how transformers compiles."),

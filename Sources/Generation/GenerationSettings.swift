@@ -26,6 +26,8 @@ public struct GenerationSettings: SettingsGroup, Hashable {
   public var stop: [String] = []
   /// Where sampling's random numbers begin.
   public var seed = 0
+  /// How many tokens of a prompt are read at once: memory for reading is bounded so.
+  public var prefillChunk = 512
   /// How many seconds a text may take; nil sets no bound.
   public var maxTime: Double?
   /// How many of the likeliest tokens are told beside each chosen one.
@@ -86,6 +88,9 @@ public struct GenerationSettings: SettingsGroup, Hashable {
       Field("num-return-sequences", \Self.returnSequences, "Texts that a prompt gets.", .range(1...)),
       Field("stop", \Self.stop, "Texts that end generation; they are not part of the result."),
       Field("seed", \Self.seed, "Where sampling's random numbers begin.", .range(0...)),
+      Field(
+        "prefill-chunk-size", \Self.prefillChunk, "How many tokens of a prompt are read at once, to bound memory.",
+        .range(1...)),
       Field("max-time", \Self.maxTime, "Seconds that a text may take.", .above(0)),
       Field("top-logprobs", \Self.alternatives, "How many of the likeliest tokens are told with each.", .range(0...)),
     ] + contrastFields + guidanceFields + draftFields

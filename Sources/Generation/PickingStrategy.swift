@@ -1,3 +1,4 @@
+import OrchardModels
 import OrchardTensors
 
 /// A text that is picked token by token.
@@ -44,7 +45,7 @@ struct PickingStrategy: DecodingStrategy {
     }
     if let draft {
       drafter = DraftModel(
-        draft, settings: start.settings.draft, chooser: TokenChooser(start), sources: rows.map(\.context.source))
+        draft, settings: start.settings, chooser: TokenChooser(start), sources: rows.map(\.context.source))
     } else if let tokens = start.settings.draft.lookupTokens {
       drafter = PromptLookup(tokens: tokens, longestMatch: start.settings.draft.longestMatch)
     }

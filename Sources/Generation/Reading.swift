@@ -18,7 +18,7 @@ struct Reading {
   /// Of tokens read in pieces only the last place of each row is kept, unless `wantsAll`.
   init(
     _ model: any LanguageModel, _ tokens: [[Int]], drafts: [[Draft]] = [], into state: DecodingState,
-    wantsAll: Bool = false, chunk: Int = Reading.chunk
+    wantsAll: Bool = false, chunk: Int
   ) {
     self.model = model
     self.drafts = drafts.isEmpty ? Array(repeating: [], count: tokens.count) : drafts
@@ -38,9 +38,6 @@ struct Reading {
     hidden = wantsAll ? .concatenated(parts, along: 1) : parts[parts.count - 1]
     lengths = wantsAll ? tokens.map(\.count) : tokens.map { _ in 1 }
   }
-
-  /// How many tokens of a prompt are read at once.
-  static let chunk = 512
 
   private init(_ model: any LanguageModel, hidden: Tensor, lengths: [Int], drafts: [[Draft]]) {
     self.model = model

@@ -6,15 +6,15 @@ Run by hand in an environment with exactly these packages, after models_goldens.
 
     python Tests/Goldens/generation_contrastive_goldens.py
 
-Writes Tests/Goldens/generation/contrastive.json. The prompts are those of generation_goldens.py. A case stands in it
-only where no choice of its was so close that rounding could turn it.
+Writes Tests/Goldens/generation/contrastive.json. The prompts are those of generation_goldens.py, each asked alone.
+A case stands in it only where no choice of its was so close that rounding could turn it.
 """
 
 import itertools
 
 import torch
 import transformers
-from generation_goldens import NAMES, cut, generate, likely_ends, load, prompts, write
+from generation_goldens import NAMES, cut, likely_ends, load, prompts, write
 from transformers.generation import utils
 
 VERSION = "4.55.4"
@@ -50,7 +50,6 @@ def main():
             tokens = [contrastive(model, row, ends, settings) for row in rows]
             if min(min(step) for step in margins) < 2e-5:
                 continue
-            assert contrastive_batch(model, rows, ends, settings) == tokens
             cases.append({"model": name, "transformers": VERSION, "prompts": rows, "end_tokens": ends,
                           "max_new_tokens": 20} | settings | {"tokens": tokens})
     write(cases, "contrastive")
@@ -58,20 +57,12 @@ def main():
 
 
 def contrastive(model, row, ends, settings):
-    return contrastive_batch(model, [row], ends, settings)[0]
-
-
-def contrastive_batch(model, rows, ends, settings):
-    left = not model.config.is_encoder_decoder
-    width = max(map(len, rows))
-    pads = [[0] * (width - len(row)) for row in rows]
-    ids = torch.tensor([pad + row if left else row + pad for row, pad in zip(rows, pads)])
-    ones = [[1] * len(row) for row in rows]
-    mask = torch.tensor([pad + row if left else row + pad for row, pad in zip(ones, pads)])
+    start = 1 if model.config.is_encoder_decoder else len(row)
+    ids = torch.tensor([row])
     output = model.generate(
-        input_ids=ids, attention_mask=mask, max_new_tokens=20, eos_token_id=ends, pad_token_id=0, use_cache=True,
-        do_sample=False, **settings)
-    return [cut(row[width if left else 1:].tolist(), ends) for row in output]
+        input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=20, eos_token_id=ends, pad_token_id=0,
+        use_cache=True, do_sample=False, **settings)
+    return cut(output[0, start:].tolist(), ends)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import OrchardTensors
 struct DraftModel: Drafter {
   private let model: any LanguageModel
   private let settings: DraftSettings
+  private let chunk: Int
   private let chooser: TokenChooser
   private let sources: [[Int]]
   private var state: DecodingState?
@@ -24,12 +25,13 @@ struct DraftModel: Drafter {
   }
 
   /// Drafts for rows, each with the prompt `sources` that it was given.
-  init(_ model: any LanguageModel, settings: DraftSettings, chooser: TokenChooser, sources: [[Int]]) {
+  init(_ model: any LanguageModel, settings: GenerationSettings, chooser: TokenChooser, sources: [[Int]]) {
     self.model = model
-    self.settings = settings
+    self.settings = settings.draft
+    chunk = settings.prefillChunk
     self.chooser = chooser
     self.sources = sources
-    rows = sources.map { _ in Row(size: settings.tokens) }
+    rows = sources.map { _ in Row(size: settings.draft.tokens) }
   }
 
   mutating func drafts(for asked: [DraftRow]) throws -> [[Draft]] {
@@ -92,7 +94,7 @@ struct DraftModel: Drafter {
     while open.contains(true) {
       let lengths = state.lengths
       // A row that is closed reads a token for form's sake, and forgets it.
-      let reading = Reading(model, reads.enumerated().map { open[$0] ? $1 : [0] }, into: state)
+      let reading = Reading(model, reads.enumerated().map { open[$0] ? $1 : [0] }, into: state, chunk: chunk)
       state.truncate(to: lengths.indices.map { open[$0] ? lengths[$0] + reads[$0].count : lengths[$0] })
       let offers = chooser.offers(Self.fitted(reading.logits.to(.float32), to: chooser.vocabularySize))
       for index in asked.indices where open[index] {
