@@ -313,7 +313,7 @@ import Testing
     (["--prompt", "a", "--early-stopping", "maybe"], "The value 'maybe' is invalid for '--early-stopping"),
     (["--prompt", "a", "--batch-size", "0"], "--batch-size is 0"),
     (["--prompt", "a", "--draft-model", "d", "--num-beams", "2"], "--draft-model does not go with --num-beams"),
-    (["--prompt", "a", "--draft-model", "d", "--prompt-lookup", "2"], "--draft-model does not go with --prompt-lookup"),
+    (["--prompt", "a", "--draft-model", "d", "--prompt-lookup", "2"], "does not go with --prompt-lookup"),
     (["--prompt", "a", "--negative-prompt", "b"], "negative-prompt has no effect without guidance"),
     (["--prompt", "a", "--penalty-alpha", "0.6"], "set top-k to 2 or more"),
     (["--prompt", "a", "--penalty-alpha", "0.6", "--top-k", "4", "--sample"], "penalty-alpha does not draw"),
