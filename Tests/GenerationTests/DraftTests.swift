@@ -1,5 +1,6 @@
 import Foundation
 import OrchardGeneration
+import OrchardJSON
 import OrchardModels
 import OrchardSettings
 import OrchardTokenizers

@@ -1,4 +1,5 @@
 import OrchardGeneration
+import OrchardJSON
 import OrchardSettings
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import OrchardGeneration
+import OrchardJSON
 import TestSupport
 import Testing
 
