@@ -31,7 +31,10 @@ struct Reading {
     var parts: [Tensor] = []
     for start in stride(from: 0, to: longest, by: chunk) {
       let piece = tokens.map { Array($0[min(start, $0.count)..<min(start + chunk, $0.count)]) }
+      let wanted = zip(state.lengths, piece).map { $0 + $1.count }
       let read = model.read(TokenRows(piece, on: model.device), into: state)
+      // A row that has no tokens left in this piece has read nothing but padding.
+      state.truncate(to: wanted)
       parts.append(wantsAll ? read : Self.last(of: read, after: parts.last, counts: piece.map(\.count)))
     }
     // All pieces but the last are full for every row that goes on behind them, so that places stay where they are.

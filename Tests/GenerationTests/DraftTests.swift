@@ -223,14 +223,24 @@ import Testing
     let folder = try TemporaryFolder()
     let text = try String(
       contentsOf: Goldens.url("models/llama-scaled").appending(path: "tokenizer.json"), encoding: .utf8)
-    let token = try #require(generator.tokenizer.token(for: 40))
-    let key = "\"\(token)\""
-    let place = try #require(text.range(of: key))
-    _ = try folder.write(text.replacingCharacters(in: place, with: "\"qqzz\""), to: "tokenizer.json")
+    // One more token at the end.
+    var json = try JSONValue(parsing: text)
+    var added = json["added_tokens"]?.array ?? []
+    let id = generator.tokenizer.vocabularySize
+    added.append(
+      try JSONValue(
+        parsing: """
+          {"id": \(id), "content": "qqzz", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
+           "special": true}
+          """))
+    var object = try #require(json.object)
+    object["added_tokens"] = .array(added)
+    json = .object(object)
+    _ = try folder.write(json.text, to: "tokenizer.json")
     let other = TextGenerator(model: generator.model, tokenizer: try Tokenizer(folder: folder.url))
     let error = #expect(throws: GenerationError.self) { try generator.drafted(by: other) }
     let said = try #require(error).description
-    #expect(said.contains("the draft model has another vocabulary: the id "), "\(said)")
+    #expect(said.contains("another vocabulary: the id \(id) is “qqzz” there and no token in the model"), "\(said)")
     #expect(said.contains("choose a draft model of the same family"))
     _ = try generator.drafted(by: generator)
   }

@@ -317,7 +317,7 @@ import Testing
     (["--prompt", "a", "--negative-prompt", "b"], "negative-prompt has no effect without guidance"),
     (["--prompt", "a", "--penalty-alpha", "0.6"], "set top-k to 2 or more"),
     (["--prompt", "a", "--penalty-alpha", "0.6", "--top-k", "4", "--sample"], "penalty-alpha does not draw"),
-    (["--prompt", "a", "--max-time", "0"], "max-time is “0”"),
+    (["--prompt", "a", "--max-time", "0"], "max-time is “0.0”"),
     (["--prompt", "a", "--top-logprobs", "3", "--num-beams", "2"], "top-logprobs is not told by beam search"),
   ])
   func wrongUsageIsSixtyFour(words: [String], message: String) throws {

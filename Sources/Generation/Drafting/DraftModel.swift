@@ -37,6 +37,9 @@ struct DraftModel: Drafter {
   mutating func drafts(for asked: [DraftRow]) throws -> [[Draft]] {
     if state == nil {
       // An encoder reads equal sources once; a decoder's prompts are read by every row.
+      // Its vocabulary may lack places at the end that no token has.
+      let size = model.properties.vocabularySize
+      let sources = sources.map { $0.map { $0 < size ? $0 : 0 } }
       let isEncoder = model.properties.kind == .encoderDecoder
       let (distinct, places) = isEncoder ? Decoding.distinct(sources) : (sources, Array(sources.indices))
       let start = model.begin(distinct)
@@ -74,7 +77,8 @@ struct DraftModel: Drafter {
     rows[index] = held
     rows[index].drafted = []
     let room = (model.properties.contextLength ?? Int.max) - history.count
-    return room < 0 ? [] : Array(history[held.known...])
+    let reads = history[held.known...]
+    return room < 0 || reads.contains { $0 >= model.properties.vocabularySize } ? [] : Array(reads)
   }
 
   /// The row's tokens as this model begins them: an encoder–decoder has a start token of its own.
