@@ -36,7 +36,7 @@ struct ContrastiveStrategy: DecodingStrategy {
     fresh = start.prompts.indices.map { index in
       PickedRow(
         prompt: index, number: 0, random: RandomStream(seed: 0, prompt: []), context: start.context(of: index),
-        history: start.first[index], text: start.rules.text)
+        history: start.first[index], text: start.rules.text, constrained: start.rules.constraint?.start)
     }
   }
 
@@ -92,7 +92,8 @@ struct ContrastiveStrategy: DecodingStrategy {
     row.history.append(choice.token)
     var piece = ""
     let reason = rules.finish(
-      of: row.prompt, token: choice.token, count: row.sequence.tokens.count + 1, text: &row.text, piece: &piece)
+      of: row.prompt, token: choice.token, count: row.sequence.tokens.count + 1, text: &row.text, piece: &piece,
+      constrained: &row.constrained)
     row.sequence.append(choice, piece, reason)
     move.generated.append(
       GeneratedToken(prompt: row.prompt, sequence: row.number, choice, text: piece, finish: reason))
@@ -102,7 +103,7 @@ struct ContrastiveStrategy: DecodingStrategy {
   /// Finds each row's candidates: the likeliest tokens after the logit steps.
   private mutating func offer(_ logits: Tensor) throws {
     let own = logits.logSoftmax(along: -1)
-    let changed = steps.isEmpty ? own : afterSteps(logits).logSoftmax(along: -1)
+    let changed = steps.isEmpty && rules.constraint == nil ? own : afterSteps(logits).logSoftmax(along: -1)
     let best = changed.top(count, along: -1)
     let tokens = best.indices.integers
     let values = best.values.floats
@@ -134,7 +135,7 @@ struct ContrastiveStrategy: DecodingStrategy {
         let logits = UnsafeMutableBufferPointer(rebasing: values[index * width..<(index + 1) * width])
         let row = LogitRow(
           logits: logits, history: row.text.history, context: row.text.context, scratch: scratch)
-        for step in steps { step.apply(to: row) }
+        row.apply(steps, under: rules.constraint, in: rows[index].text.constrained)
       }
     }
     return Tensor(values, shape: logits.shape, on: logits.device)

@@ -76,18 +76,32 @@ struct StopRules {
   var text: RowText?
   /// When the texts end even if nothing else ends them.
   var deadline: ContinuousClock.Instant?
+  /// What the texts must look like; nil where they are free.
+  var constraint: (any TokenConstraint)?
 
   /// Whether a row ends with `token`, the `count`-th new one of its prompt.
   ///
-  /// Adds the token to the row's text, and what has become certain of it to `piece`.
-  func finish(of prompt: Int, token: Int, count: Int, text: inout RowText?, piece: inout String) -> FinishReason? {
+  /// Adds the token to the row's text, what has become certain of it to `piece`, and to what its constraint knows.
+  func finish(
+    of prompt: Int, token: Int, count: Int, text: inout RowText?, piece: inout String,
+    constrained: inout ConstraintState?
+  ) -> FinishReason? {
+    let left = limits[prompt].count - count
+    var isComplete = false
+    if let constraint, let state = constrained {
+      let next = constraint.state(after: token, in: state)
+      constrained = next
+      isComplete = constraint.isFinished(next, left: left)
+    }
     let stopped = text?.append(token, to: &piece) ?? false
     var reason: FinishReason?
     if endTokens.contains(token) {
       reason = .endToken
     } else if stopped {
       reason = .stopString
-    } else if count >= limits[prompt].count {
+    } else if isComplete {
+      reason = .complete
+    } else if left <= 0 {
       reason = limits[prompt].reason
     } else if let deadline, ContinuousClock.now >= deadline {
       reason = .time

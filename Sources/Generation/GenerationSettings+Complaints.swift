@@ -8,7 +8,7 @@ extension GenerationSettings {
       if contrast != nil, kind.name == TopK.kind.name { continue }
       complaints.append(SettingsComplaint(kind.name, "has no effect unless chance chooses; set sample: true as well"))
     }
-    complaints += beamComplaints + lengthComplaints + forcedComplaints
+    complaints += beamComplaints + lengthComplaints + forcedComplaints + constraintComplaints
     complaints += contrastComplaints + guidanceComplaints + draftComplaints
     if alternatives > 0, beams > 1 {
       complaints.append(SettingsComplaint("top-logprobs", "is not told by beam search; leave it out, or num-beams"))

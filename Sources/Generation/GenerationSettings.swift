@@ -1,3 +1,4 @@
+import OrchardGrammars
 import OrchardSettings
 
 /// How texts are generated.
@@ -38,6 +39,14 @@ public struct GenerationSettings: SettingsGroup, Hashable {
   public var draft = DraftSettings()
   /// Classifier-free guidance.
   public var guidance = GuidanceSettings()
+  /// A regular expression that each text follows from end to end.
+  public var regex: String?
+  /// A JSON schema that each text follows: a file's path, or the schema itself, which begins with a brace.
+  public var jsonSchema: String?
+  /// Whether each text is a JSON object.
+  public var json = false
+  /// The white space of JSON texts.
+  public var jsonSpacing = JSONSpacing.free
 
   /// Greedy decoding.
   public init() {}
@@ -93,7 +102,7 @@ public struct GenerationSettings: SettingsGroup, Hashable {
         .range(1...)),
       Field("max-time", \Self.maxTime, "Seconds that a text may take.", .above(0)),
       Field("top-logprobs", \Self.alternatives, "How many of the likeliest tokens are told with each.", .range(0...)),
-    ] + contrastFields + guidanceFields + draftFields
+    ] + contrastFields + guidanceFields + draftFields + constraintFields
   }
 }
 

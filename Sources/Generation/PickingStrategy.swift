@@ -10,6 +10,7 @@ struct PickedRow {
   var history: [Int]
   var sequence = GeneratedSequence()
   var text: RowText?
+  var constrained: ConstraintState?
 }
 
 /// Chooses one token after the other for each row: the likeliest, or one drawn by its probability.
@@ -40,7 +41,8 @@ struct PickingStrategy: DecodingStrategy {
         return PickedRow(
           prompt: index, number: number,
           random: RandomStream(seed: seed, prompt: prompt.tokens, sample: prompt.sample * count + number),
-          context: start.context(of: index), history: start.first[index], text: start.rules.text)
+          context: start.context(of: index), history: start.first[index], text: start.rules.text,
+          constrained: start.rules.constraint?.start)
       }
     }
     if let draft {
@@ -136,7 +138,8 @@ struct PickingStrategy: DecodingStrategy {
     row.history.append(choice.token)
     var piece = ""
     let reason = rules.finish(
-      of: row.prompt, token: choice.token, count: row.sequence.tokens.count + 1, text: &row.text, piece: &piece)
+      of: row.prompt, token: choice.token, count: row.sequence.tokens.count + 1, text: &row.text, piece: &piece,
+      constrained: &row.constrained)
     row.sequence.append(choice, piece, reason)
     move.generated.append(
       GeneratedToken(prompt: row.prompt, sequence: row.number, choice, text: piece, finish: reason))

@@ -87,6 +87,7 @@ public struct TextScorer {
     }
     // A window's tokens are told as they are done: the longest windows come first.
     let total = results.reduce(0) { $0 + $1.tokens }
+    try report(0, total)
     let scores = try LogLikelihood.of(windows, by: generator.model, batchSize: batchSize) { done in
       try report(windows.isEmpty ? total : total * done / windows.count, total)
     }

@@ -49,7 +49,7 @@ struct TokenChooser {
   func offers(_ logits: Tensor, guided: Tensor? = nil) -> Offers {
     let logits = logits.to(.float32)
     let alternatives = alternatives(of: logits)
-    if !sample, steps.isEmpty, guided == nil {
+    if !sample, steps.isEmpty, guided == nil, rules.constraint == nil {
       let tokens = logits.indexOfMaximum(along: -1, keepingDimension: true)
       let values = logits.gathered(-1, by: tokens) - logits.logSumExponentials(along: -1, keepingDimension: true)
       var choices = zip(tokens.integers, values.floats).map {
@@ -82,7 +82,9 @@ struct TokenChooser {
   func choice(_ place: Int, of offers: Offers, for row: PickedRow, draft: Draft?) -> TokenChoice {
     if let likeliest = offers.likeliest { return likeliest[place] }
     let position = row.sequence.tokens.count
-    return changed(offers, place, history: row.history, context: row.context) { logits in
+    return changed(
+      offers, place, history: row.history, context: row.context, under: rules.constraint, in: row.constrained
+    ) { logits in
       guard sample else { return logits.choose(nil) }
       guard let draft, let probabilities = draft.probabilities else {
         return logits.choose(row.random.uniform(at: position))
@@ -111,7 +113,8 @@ struct TokenChooser {
   }
 
   private func changed(
-    _ offers: Offers, _ place: Int, history: [Int], context: RowContext,
+    _ offers: Offers, _ place: Int, history: [Int], context: RowContext, under constraint: (any TokenConstraint)? = nil,
+    in constrained: ConstraintState? = nil,
     _ choose: (LogitRow) -> (token: Int, logProbability: Float)
   ) -> TokenChoice {
     let width = offers.values.size(1)
@@ -120,7 +123,7 @@ struct TokenChooser {
       _ = logits.update(fromContentsOf: values[place * width..<(place + 1) * width])
     }
     let row = LogitRow(logits: logits, history: history, context: context, scratch: scratch)
-    for step in steps { step.apply(to: row) }
+    row.apply(steps, under: constraint, in: constrained)
     let (token, logProbability) = choose(row)
     let own = offers.own.withElements(of: Float.self) { $0[place * width + token] } - offers.sums[place]
     // Where remove-invalid-values mended the model's numbers, there is no distribution of its own.

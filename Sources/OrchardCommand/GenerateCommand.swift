@@ -11,9 +11,9 @@ package struct GenerateCommand: ParsableCommand {
     discussion: """
       The answer is streamed to standard output; why it ended is told on standard error. With --json each prompt \
       gives one line with prompt, text, token_ids (new tokens only), log_probabilities and finish_reason: end-token, \
-      stop-string, length, context-full, or time; with --num-return-sequences a line for each text, numbered by \
-      index. The same seed gives a prompt the same text whatever stands beside it. --prompt-lookup and --draft-model \
-      draft tokens that the model then reads several at once: greedy texts stay the same and come sooner.
+      stop-string, complete, length, context-full, or time; with --num-return-sequences a line for each text, numbered \
+      by index. The same seed gives a prompt the same text whatever stands beside it. --prompt-lookup and \
+      --draft-model draft tokens that the model then reads several at once: greedy texts stay the same and come sooner.
 
       Examples:
         orchard generate --model runs/summary --prompt "Hello" --max-new-tokens 50
@@ -21,6 +21,7 @@ package struct GenerateCommand: ParsableCommand {
         orchard generate --model DIR --prompts questions.jsonl --num-beams 4 --json
         orchard generate --model DIR --prompts articles.jsonl --template summarise --prompt-lookup 8
         cat letter.txt | orchard generate --model DIR --template summarise
+        orchard generate --model DIR --prompt "A person:" --json-schema person.json --max-new-tokens 200
         orchard generate --template classify --value labels="good, bad" --shots 2 \\
           --examples train.jsonl --prompt "What a day!" --print-prompt
       """)
@@ -58,6 +59,8 @@ package struct GenerateCommand: ParsableCommand {
     let settings = try generation.settings(over: configuration)
     let texts = try source.compose(model: folder, seed: Int(generation.seed.seed))
     guard let folder, !source.printPrompt else { return try printPrompts(texts) }
+    // What is wrong with a schema or an expression is told before the model is loaded.
+    _ = try settings.grammar()
     let device = try engine.start()
     var generator = try TextGenerator(folder: folder, dtype: precision.dtype.dtype, on: device)
     if let draft = generation.draftModel {

@@ -106,7 +106,7 @@ import Testing
     #expect(refused.complaints.contains("--unscored answers them without counting"))
     let answered = try run("--data", bare.path, "--max-new-tokens", "3", "--unscored")
     #expect(answered.code == 0)
-    #expect(answered.output.contains("1 questions"))
+    #expect(answered.output.contains("1 question"))
   }
 
   @Test(arguments: [
