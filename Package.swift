@@ -76,19 +76,21 @@ let package = Package(
       "Training", on: ["Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
     room(
       "Evaluation", on: ["Datasets", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
+    room("Augmentation", on: ["Datasets", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
     // Floor 8
     .target(
       name: "Orchard",
       dependencies: [
-        "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub", "OrchardJSON", "OrchardLayers",
-        "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub", "OrchardJSON",
+        "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
     .executableTarget(
       name: "OrchardCommand",
       dependencies: [
-        "Orchard", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub", "OrchardJSON",
-        "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "Orchard", "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub",
+        "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers",
+        "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/OrchardCommand", swiftSettings: strict, linkerSettings: runtimePath),
@@ -122,6 +124,7 @@ let package = Package(
         "Training", "Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers",
       ]),
     tests("Evaluation", on: ["Evaluation", "JSON"]),
+    tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),
     .testTarget(
       name: "OrchardCommandTests",
       dependencies: [

@@ -7,6 +7,7 @@ public enum MetricCatalog {
     ChrF.self,
     ExactMatch.self,
     TokenF1.self,
+    Accuracy.self,
   ]
 
   /// The metrics of the given names; neighbouring names that belong to one metric (`rouge1`, `rouge2`) are computed

@@ -8,11 +8,14 @@ public struct GenerationError: Error, Equatable, CustomStringConvertible {
 
   /// Throws if a model's logits were no numbers.
   static func checkNumber(_ logProbability: Float, prompt: Int, position: Int) throws {
-    if logProbability.isNaN {
-      throw GenerationError(
-        "the model gave no number for token \(position + 1) of prompt \(prompt + 1): its weights are damaged, "
-          + "or its numbers overflowed (try --dtype fp32)")
-    }
+    if logProbability.isNaN { throw noNumber(token: position, of: "prompt \(prompt + 1)") }
+  }
+
+  /// The error for logits that are no numbers.
+  static func noNumber(token: Int, of what: String) -> GenerationError {
+    GenerationError(
+      "the model gave no number for token \(token + 1) of \(what): its weights are damaged, "
+        + "or its numbers overflowed (try --dtype fp32)")
   }
 
   /// Throws if the logit steps left no token to choose.

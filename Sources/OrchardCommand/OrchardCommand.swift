@@ -16,7 +16,7 @@ struct OrchardCommand: ParsableCommand {
     version: Release.version,
     subcommands: [
       DoctorCommand.self, PullCommand.self, TokenizeCommand.self, TokenizerCommand.self, CreateCommand.self,
-      GenerateCommand.self,
+      GenerateCommand.self, AnswerCommand.self, ScoreCommand.self,
       DialoguesCommand.self, PreviewCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
     ])
 

@@ -48,7 +48,7 @@ public enum DataFormats {
     of: "data format",
     [
       .init("jsonl", "One JSON object a line.", JSONLinesFormat.self),
-      .init("json", "One JSON list of objects.", JSONListFormat.self),
+      .init("json", "One JSON list of objects, or an object that holds it as “examples”.", JSONListFormat.self),
       .init("csv", "Fields between commas (RFC 4180), names in the first line.", CSVFormat.self),
       .init("tsv", "Fields between tabs, names in the first line.", TSVFormat.self),
       .init("text", "One text a line, in the field “text”; empty lines are skipped.", PlainTextFormat.self),

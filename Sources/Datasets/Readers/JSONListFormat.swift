@@ -1,6 +1,7 @@
 import OrchardJSON
 
-/// One JSON list of objects; also a file named `.json` that holds one object a line.
+/// One JSON list of objects, or one object that holds the list as “examples” or “data”; also a file named `.json` that
+/// holds one object a line.
 public struct JSONListFormat: DataFormat {
   private let settings: DatasetSettings
 
@@ -11,9 +12,14 @@ public struct JSONListFormat: DataFormat {
   public mutating func index(_ bytes: UnsafeBufferPointer<UInt8>) throws(DataError) -> [RowPlace] {
     var scan = Scan(bytes: bytes)
     scan.skipSpace()
+    var isWrapped = false
     if scan.byte == UInt8(ascii: "{") {
-      var lines = JSONLinesFormat(settings)
-      return try lines.index(bytes)
+      guard let list = scan.listInObject() else {
+        var lines = JSONLinesFormat(settings)
+        return try lines.index(bytes)
+      }
+      scan = list
+      isWrapped = true
     }
     guard scan.byte == UInt8(ascii: "[") else {
       if scan.byte == nil { return [] }
@@ -22,7 +28,7 @@ public struct JSONListFormat: DataFormat {
     let opened = scan.line
     scan.place += 1
     scan.skipSpace()
-    if scan.byte == UInt8(ascii: "]") { return try finish(&scan, []) }
+    if scan.byte == UInt8(ascii: "]") { return isWrapped ? [] : try finish(&scan, []) }
     var places: [RowPlace] = []
     while true {
       scan.skipSpace()
@@ -32,7 +38,7 @@ public struct JSONListFormat: DataFormat {
         throw DataError(line: line, problem: "the list that begins on line \(opened) is not closed after this element")
       }
       places.append(try RowPlace(start: start, end: scan.place, line: line))
-      if byte == UInt8(ascii: "]") { return try finish(&scan, places) }
+      if byte == UInt8(ascii: "]") { return isWrapped ? places : try finish(&scan, places) }
       scan.place += 1
     }
   }
@@ -61,6 +67,31 @@ public struct JSONListFormat: DataFormat {
         if bytes[place] == 0x0A { line += 1 }
         place += 1
       }
+    }
+
+    /// The scan at the list of rows in the object that is the whole file; nil where there is none.
+    func listInObject() -> Scan? {
+      var scan = self
+      var found: Scan?
+      repeat {
+        scan.place += 1
+        scan.skipSpace()
+        let start = scan.place
+        guard scan.byte == UInt8(ascii: "\"") else { return nil }
+        scan.skipString()
+        scan.place += 1
+        let key = String(decoding: bytes[min(start, bytes.count)..<min(scan.place, bytes.count)], as: UTF8.self)
+        scan.skipSpace()
+        guard scan.byte == UInt8(ascii: ":") else { return nil }
+        scan.place += 1
+        scan.skipSpace()
+        if found == nil, ["\"examples\"", "\"data\""].contains(key), scan.byte == UInt8(ascii: "[") { found = scan }
+        scan.skipElement()
+      } while scan.byte == UInt8(ascii: ",")
+      guard scan.byte == UInt8(ascii: "}") else { return nil }
+      scan.place += 1
+      scan.skipSpace()
+      return scan.byte == nil ? found : nil
     }
 
     /// Goes to the comma or the bracket that ends the element.

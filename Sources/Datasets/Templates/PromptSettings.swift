@@ -17,6 +17,10 @@ public struct PromptSettings: SettingsGroup, Equatable {
   public var choose = ExampleChoice.first
   /// Where a random choice begins.
   public var seed = 0
+  /// For examples of certain rows: their numbers, from 0.
+  public var exampleRows: [Int] = []
+  /// For similar examples: the folder of the sentence encoder that tells how near questions are.
+  public var exampleModel: String?
 
   /// The settings with their defaults.
   public init() {}
@@ -34,15 +38,30 @@ public struct PromptSettings: SettingsGroup, Equatable {
       Field(
         "shots", \.shots, "Worked examples before the question: 0 zero-shot, 1 one-shot, more few-shot.", .range(0...)),
       Field("examples", \.examples, "The data file from which worked examples are taken."),
-      Field("choose", \.choose, "Whether every question has the first examples or random ones."),
+      Field("choose", \.choose, "Which examples a question has: the first, certain rows, random ones or similar ones."),
       Field("seed", \.seed, "Where a random choice of examples begins."),
+      Field("example-rows", \.exampleRows, "choose: rows: the numbers of the examples' rows, from 0."),
+      Field("example-model", \.exampleModel, "choose: similar: the sentence encoder that compares questions."),
     ]
   }
 
-  /// Shots without a file to take them from.
+  /// Shots without a file to take them from, and a choice without what it chooses by.
   public var complaints: [SettingsComplaint] {
-    shots > 0 && examples == nil
-      ? [SettingsComplaint("examples", "is missing: \(shots) worked examples need a file to be taken from")] : []
+    guard shots > 0 else { return [] }
+    var complaints: [SettingsComplaint] = []
+    if examples == nil {
+      complaints.append(
+        SettingsComplaint("examples", "is missing: \(shots) worked examples need a file to be taken from"))
+    }
+    if choose == .similar, exampleModel == nil {
+      complaints.append(
+        SettingsComplaint("example-model", "is missing: similar examples need a sentence encoder to compare questions"))
+    }
+    if choose == .rows, exampleRows.count < shots {
+      complaints.append(
+        SettingsComplaint("example-rows", "names \(exampleRows.count) rows, but shots asks for \(shots) examples"))
+    }
+    return complaints
   }
 
   /// The composer that these settings describe.
@@ -51,7 +70,9 @@ public struct PromptSettings: SettingsGroup, Equatable {
   ///   given for a placeholder that the template does not have.
   public func composer() throws(SettingsError) -> PromptComposer {
     var template = try PromptTemplates.find(template)
-    let names = [template.instruction, template.prompt, template.completion].flatMap { TemplateText($0).placeholders }
+    let names = [template.instruction, template.prompt, template.completion, template.answer].flatMap {
+      TemplateText($0).placeholders
+    }
     for (key, name) in columns.keys.map({ ("columns", $0) }) + values.keys.map({ ("values", $0) })
     where !names.contains(name) {
       var known: [String] = []
@@ -68,10 +89,12 @@ public struct PromptSettings: SettingsGroup, Equatable {
 
   /// The worked examples that these settings describe.
   ///
+  /// Similar ones are still to be prepared: see `WorkedExamples.prepared`.
   /// - Throws: `DataError` where the file of examples is missing or broken, or holds too few.
   public func workedExamples(_ composer: PromptComposer) throws(DataError) -> WorkedExamples {
     guard shots > 0, let examples else { return WorkedExamples(composer: composer) }
     let data = try Dataset(file: URL(filePath: examples))
-    return try WorkedExamples(try data.rows(), composer: composer, shots: shots, choice: choose, seed: seed)
+    return try WorkedExamples(
+      try data.rows(), composer: composer, shots: shots, choice: choose, seed: seed, numbers: exampleRows)
   }
 }

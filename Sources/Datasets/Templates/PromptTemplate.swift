@@ -30,6 +30,10 @@ public struct PromptTemplate: SettingsGroup, Equatable {
   public var exampleSeparator = "\n\n"
   /// Values for placeholders that a row has no field for.
   public var values: [String: String] = [:]
+  /// What counts as the right answer, where that is less than the completion: the number without its rationale.
+  public var answer = ""
+  /// By which rule an answer is found in what a model writes; empty for none in particular.
+  public var answerRule = ""
 
   /// A template that hands the fields `prompt` and `completion` on as they are.
   public init() {}
@@ -37,7 +41,7 @@ public struct PromptTemplate: SettingsGroup, Equatable {
   /// A template.
   public init(
     name: String, about: String = "", instruction: String = "", prompt: String, completion: String,
-    answerSeparator: String = " ", values: [String: String] = [:]
+    answerSeparator: String = " ", values: [String: String] = [:], answer: String = "", answerRule: String = ""
   ) {
     self.name = name
     self.about = about
@@ -46,11 +50,14 @@ public struct PromptTemplate: SettingsGroup, Equatable {
     self.completion = completion
     self.answerSeparator = answerSeparator
     self.values = values
+    self.answer = answer
+    self.answerRule = answerRule
   }
 
   /// What the group is for.
   public static let help =
-    "A prompt template. {{name}} stands for the row's field of that name, or for an entry of “values”."
+    "A prompt template. {{name}} stands for the row's field of that name, or for an entry of “values”; "
+    + "{{name|filter}} for what a filter makes of it."
 
   /// The settings of the group.
   public static var fields: [Field<Self>] {
@@ -64,12 +71,16 @@ public struct PromptTemplate: SettingsGroup, Equatable {
       Field("answer-separator", \.answerSeparator, "Between a prompt and its completion, where a model continues."),
       Field("example-separator", \.exampleSeparator, "Behind each worked example."),
       Field("values", \.values, "Values for placeholders that a row has no field for."),
+      Field("answer", \.answer, "What counts as the right answer, where that is less than the completion."),
+      Field("answer-rule", \.answerRule, "By which rule orchard answer finds an answer in what a model writes."),
     ]
   }
 
   /// Placeholders that are broken.
   public var complaints: [SettingsComplaint] {
-    let texts = [("instruction", instruction), ("prompt", prompt), ("completion", completion)]
+    let texts = [
+      ("instruction", instruction), ("prompt", prompt), ("completion", completion), ("answer", answer),
+    ]
     return texts.compactMap { name, text in
       TemplateText(text).mistake.map { SettingsComplaint(name, $0) }
     }
@@ -77,7 +88,7 @@ public struct PromptTemplate: SettingsGroup, Equatable {
 
   /// The SHA-256 of everything that decides what a model reads, 64 hexadecimal letters.
   ///
-  /// It travels with checkpoints; the name and the description do not count.
+  /// It travels with checkpoints; the name, the description and how answers are judged do not count.
   public var hash: String {
     let entries = values.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
     let canonical: JSONValue = [

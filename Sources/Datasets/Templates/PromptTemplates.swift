@@ -6,7 +6,7 @@ public enum PromptTemplates {
   /// The templates that come with the library.
   public static let catalog = Catalog<PromptTemplate>(
     of: "prompt template",
-    builtIn.map { .init($0.name, $0.about, $0) })
+    (builtIn + reasoning).map { .init($0.name, $0.about, $0) })
 
   private static let builtIn: [PromptTemplate] = [
     PromptTemplate(

@@ -48,6 +48,56 @@ import Testing
     #expect(second?.problem == "6 worked examples were asked for, but only 5 rows ask something else")
   }
 
+  @Test func certainRowsInTheirOrder() throws {
+    let worked = try WorkedExamples(pool, composer: composer, shots: 2, choice: .rows, numbers: [4, 0, 2])
+    #expect(try questions(worked, row(("question", "new")), 3) == ["q4", "q0"])
+    #expect(try questions(worked, row(("question", "q0")), 3) == ["q4", "q2"])
+    let missing = #expect(throws: DataError.self) {
+      try WorkedExamples(pool, composer: composer, shots: 1, choice: .rows, numbers: [6])
+    }
+    #expect(
+      missing?.description
+        == "data.jsonl: there is no row 6 to be a worked example; the file has 6, counted from 0")
+  }
+
+  /// Counts letters: two questions are near where they have the same ones.
+  private struct LetterVectors: TextVectors {
+    func vectors(of texts: [String]) -> [[Float]] {
+      texts.map { text in "abcdefghijklmnopqrstuvwxyz".map { letter in Float(text.count { $0 == letter }) } }
+    }
+  }
+
+  @Test func similarOnesStandNearestToTheQuestion() throws {
+    let words = ["abc", "xyz", "abd", "aab", "zzz", "bca"]
+    let rows = words.enumerated().map { row(("question", .string($1)), ("answer", "x"), line: $0 + 1) }
+    let asked = ["abc", "zyx", "ad"].map { row(("question", .string($0))) }
+    let bare = try WorkedExamples(rows, composer: composer, shots: 2, choice: .similar)
+    let unprepared = #expect(throws: DataError.self) { try bare.examples(for: asked[0], number: 0) }
+    #expect(unprepared?.description.contains("need a sentence encoder") == true)
+    let worked = try bare.prepared(for: { asked }, by: { LetterVectors() })
+    // The template's own words are in every question and its nearness; the question itself is left out.
+    #expect(try questions(worked, asked[0], 0).last == "bca")
+    #expect(try questions(worked, asked[1], 1).last == "xyz")
+    #expect(try questions(worked, asked[2], 2).last == "abd")
+    // Neither closure is called where examples are chosen otherwise.
+    struct Never: Error {}
+    let first = try WorkedExamples(rows, composer: composer, shots: 1)
+    _ = try first.prepared(for: { throw Never() }, by: { throw Never() })
+  }
+
+  @Test func choicesNeedWhatTheyChooseBy() {
+    var settings = PromptSettings()
+    settings.shots = 2
+    settings.examples = "examples.jsonl"
+    settings.choose = .similar
+    #expect(settings.complaints.map(\.name) == ["example-model"])
+    settings.choose = .rows
+    settings.exampleRows = [3]
+    #expect(settings.complaints.map(\.name) == ["example-rows"])
+    settings.exampleRows = [3, 1]
+    #expect(settings.complaints.isEmpty)
+  }
+
   @Test func settingsReadTheFile() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("{\"question\": \"q\", \"answer\": \"a\"}\n", to: "examples.jsonl")

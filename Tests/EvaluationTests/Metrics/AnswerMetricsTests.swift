@@ -23,6 +23,11 @@ struct AnswerMetricsTests {
     #expect(rows(ExactMatch(), [(prediction, [reference])]) == [expected])
   }
 
+  @Test("Accuracy goes letter for letter")
+  func accuracy() {
+    #expect(rows(Accuracy(), [("A", ["A"]), ("a", ["A"]), ("12", ["13", "12"]), ("", ["x"])]) == [1, 0, 1, 0])
+  }
+
   private func rows(_ metric: any Metric, _ segments: [(String, [String])]) -> [Double] {
     var scorer = metric.makeSegmentScorer()
     return segments.map { scorer.row(prediction: $0.0, references: $0.1)[0] }

@@ -1,0 +1,3 @@
+extension AnswerRules {
+  static let lastNumber = Kind("last-number", "The last number, wherever it stands.", numbers(.last))
+}
