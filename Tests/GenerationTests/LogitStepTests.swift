@@ -67,7 +67,7 @@ import Testing
     if probabilities.contains(where: \.isNaN) { return }
     var logits = Array(filtered.floats[..<width])
     let scratch = LogitScratch(vocabularySize: width)
-    let random = RandomStream(seed: 1, prompt: [filter.number])
+    let random = RandomStream(seed: 2, prompt: [filter.number])
     let draws = 5000
     var counts = [Int](repeating: 0, count: width)
     logits.withUnsafeMutableBufferPointer { logits in

@@ -124,7 +124,7 @@ import Testing
       let word = try run(name, common + ["--logit-bias", "the=30"])
       #expect(word.output.contains("the"), "\(word.output)")
       let without = try run(name, common + ["--logit-bias", "the=30", "--bad-words", "the"])
-      #expect(!without.output.contains("the"), "\(without.output)")
+      #expect(!without.output.split(whereSeparator: \.isWhitespace).contains("the"), "\(without.output)")
     }
   }
 
@@ -140,7 +140,7 @@ import Testing
     let lines = try lines(beams)
     #expect(lines.map { $0["index"]?.int } == [0, 1, 2, 0, 1, 2])
     #expect(lines.map { $0["prompt"]?.string } == ["the cat", "the cat", "the cat", "ann", "ann", "ann"])
-    #expect(Set(lines.map { $0["token_ids"]?.text }).count == 6)
+    #expect(Set(lines[..<3].map { $0["token_ids"]?.text }).count == 3)
   }
 
   /// What the folder switches on is no contradiction of the command line.
