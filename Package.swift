@@ -56,6 +56,7 @@ let package = Package(
     // Floor 1
     room("Tensors", on: ["CTorch", "JSON"]),
     room("Tokenizers", on: ["JSON"]),
+    room("Grammars", on: ["JSON"]),
     room("Settings", on: ["JSON"], also: [.product(name: "Yams", package: "Yams")]),
     // Floor 2
     room("Layers", on: ["Tensors"]),
@@ -70,7 +71,8 @@ let package = Package(
     // Floor 3
     room("Models", on: ["JSON", "Layers", "Tensors"]),
     // Floor 4
-    room("Generation", on: ["Datasets", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+    room(
+      "Generation", on: ["Datasets", "Grammars", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
     // Floor 5
     room(
       "Training", on: ["Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
@@ -81,8 +83,9 @@ let package = Package(
     .target(
       name: "Orchard",
       dependencies: [
-        "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub", "OrchardJSON",
-        "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardGrammars",
+        "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors",
+        "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
     .executableTarget(
@@ -106,6 +109,7 @@ let package = Package(
     tests("JSON", on: ["JSON"]),
     tests("Tensors", on: ["Tensors", "JSON"]),
     tests("Tokenizers", on: ["Tokenizers", "JSON"]),
+    tests("Grammars", on: ["Grammars", "JSON"]),
     tests("Settings", on: ["Settings", "JSON"]),
     tests("Layers", on: ["Layers", "Tensors", "JSON"]),
     tests("Datasets", on: ["Datasets", "JSON", "Settings", "Tokenizers"]),
@@ -117,7 +121,8 @@ let package = Package(
       ]),
     tests("Models", on: ["Models", "Layers", "Tensors", "JSON"]),
     tests(
-      "Generation", on: ["Generation", "Datasets", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+      "Generation",
+      on: ["Generation", "Datasets", "Grammars", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
     tests(
       "Training",
       on: [
