@@ -228,9 +228,16 @@ struct GenerationOptions: ParsableArguments {
       if let value { values[key] = value }
     }
     do {
-      let settings = try GenerationSettings(.object(values))
-      return set.isEmpty ? settings : try GenerationSettings(yaml: settings.yaml, overrides: set)
-    } catch {
+      var tree = SettingsTree(.object(values))
+      for override in set { try tree.override(override) }
+      let settings = try GenerationSettings(tree)
+      if settings.beams == 1,
+        let option = lengthPenalty.map({ _ in "length-penalty" }) ?? earlyStopping.map({ _ in "early-stopping" })
+      {
+        throw ValidationError("--\(option) is for beam search; give --num-beams as well.")
+      }
+      return settings
+    } catch let error as SettingsError {
       throw ValidationError(error.description)
     }
   }

@@ -25,6 +25,15 @@ extension Tensor {
     }
   }
 
+  /// Copies rows of this cache `[B, K, C, D]` to other rows, or exchanges them, one move after the other: the first
+  /// places of each head, as many as its length says.
+  package func moveRows(_ moves: [(from: Int, to: Int, isExchange: Bool, length: Int)]) {
+    let made = ct_cache_move_rows(
+      raw, moves.map { Int64($0.from) }, moves.map { Int64($0.to) }, moves.map(\.isExchange),
+      moves.map { Int64($0.length) }, moves.count)
+    if made != 0 { Engine.failed("move rows of a cache", [shape]) }
+  }
+
   /// These heads `[B, H, T, D]` turned by the angles of each row's positions, which begin at `starts[b]`.
   ///
   /// `cosine` and `sine` are tables `[P, D/2]` (fp32) of all positions below P.

@@ -225,6 +225,9 @@ ct_tensor ct_decode_attention(
     ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias_or_null, double scale,
     int64_t window, double cap);  // a window or cap of 0: none
 int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths);
+int ct_cache_move_rows(
+    ct_tensor cache, const int64_t *from, const int64_t *to, const bool *exchanges, const int64_t *lengths,
+    size_t count);
 ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts);
 
 // One row of logits in memory: its greatest number; exp(value - greatest) with the sum and the sum of weight times

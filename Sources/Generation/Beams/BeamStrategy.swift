@@ -96,7 +96,9 @@ struct BeamStrategy: DecodingStrategy {
       try check(candidates, of: search)
       let base = row
       prompts[member.prompt].groups[group].advance(candidates, start.rules) { beam, token in
-        scores.candidate(row: base + beam, beam: beam, token: token, score: search.running[beam].score)
+        scores.candidate(
+          row: base + beam, beam: beam, token: token ?? scores.likeliest(row: base + beam),
+          score: search.running[beam].score)
       }
       row += search.running.count
     }
