@@ -71,6 +71,7 @@ let package = Package(
     room("Models", on: ["JSON", "Layers", "Tensors"]),
     // Floor 4
     room("Generation", on: ["Datasets", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+    room("Encoders", on: ["JSON", "Models", "Tensors", "Tokenizers"]),
     // Floor 5
     room(
       "Training", on: ["Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
@@ -81,14 +82,16 @@ let package = Package(
     .target(
       name: "Orchard",
       dependencies: [
-        "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub", "OrchardJSON",
+        "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration",
+        "OrchardHub", "OrchardJSON",
         "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
     .executableTarget(
       name: "OrchardCommand",
       dependencies: [
-        "Orchard", "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub",
+        "Orchard", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
+        "OrchardGeneration", "OrchardHub",
         "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers",
         "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -97,8 +100,8 @@ let package = Package(
     .executableTarget(
       name: "orchard-bench",
       dependencies: [
-        "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON", "OrchardLayers", "OrchardModels",
-        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON",
+        "OrchardLayers", "OrchardModels", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/OrchardBench", swiftSettings: strict, linkerSettings: runtimePath),
     // Tests
@@ -123,6 +126,7 @@ let package = Package(
       on: [
         "Training", "Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers",
       ]),
+    tests("Encoders", on: ["Encoders", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),
     tests("Evaluation", on: ["Evaluation", "JSON"]),
     tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),
     .testTarget(
