@@ -56,6 +56,7 @@ let package = Package(
     // Floor 1
     room("Tensors", on: ["CTorch", "JSON"]),
     room("Tokenizers", on: ["JSON"]),
+    room("Grammars", on: ["JSON"]),
     room("Settings", on: ["JSON"], also: [.product(name: "Yams", package: "Yams")]),
     // Floor 2
     room("Layers", on: ["Tensors"]),
@@ -70,7 +71,8 @@ let package = Package(
     // Floor 3
     room("Models", on: ["JSON", "Layers", "Tensors"]),
     // Floor 4
-    room("Generation", on: ["Datasets", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+    room(
+      "Generation", on: ["Datasets", "Grammars", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
     room("Encoders", on: ["Datasets", "JSON", "Models", "Tensors", "Tokenizers"]),
     // Floor 5
     room(
@@ -84,17 +86,16 @@ let package = Package(
       name: "Orchard",
       dependencies: [
         "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration",
-        "OrchardHub", "OrchardJSON",
-        "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardGrammars", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings",
+        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
     .executableTarget(
       name: "OrchardCommand",
       dependencies: [
         "Orchard", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
-        "OrchardGeneration", "OrchardHub",
-        "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers",
-        "OrchardTraining",
+        "OrchardGeneration", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings",
+        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/OrchardCommand", swiftSettings: strict, linkerSettings: runtimePath),
@@ -110,6 +111,7 @@ let package = Package(
     tests("JSON", on: ["JSON"]),
     tests("Tensors", on: ["Tensors", "JSON"]),
     tests("Tokenizers", on: ["Tokenizers", "JSON"]),
+    tests("Grammars", on: ["Grammars", "JSON"]),
     tests("Settings", on: ["Settings", "JSON"]),
     tests("Layers", on: ["Layers", "Tensors", "JSON"]),
     tests("Datasets", on: ["Datasets", "JSON", "Settings", "Tokenizers"]),
@@ -121,7 +123,8 @@ let package = Package(
       ]),
     tests("Models", on: ["Models", "Layers", "Tensors", "JSON"]),
     tests(
-      "Generation", on: ["Generation", "Datasets", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+      "Generation",
+      on: ["Generation", "Datasets", "Grammars", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
     tests(
       "Training",
       on: [

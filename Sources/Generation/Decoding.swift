@@ -30,23 +30,30 @@ public struct Decoding {
   /// Begins decoding.
   ///
   /// `endTokens` are the model's own unless others are given. A `textStream` turns tokens into text and is needed for
-  /// stop strings; without it texts stay empty.
+  /// stop strings; without it texts stay empty. A `constraint` says what texts must look like; settings that ask for
+  /// one need a tokenizer to make it, so there `TextGenerator` is to be used.
   /// - Throws: `GenerationError` for a prompt that does not fit the context or holds an unknown token, for stop
-  ///   strings and phrases given as text without a tokenizer, and where nothing bounds the length.
+  ///   strings and phrases given as text without a tokenizer, where nothing bounds the length, and where no text that
+  ///   follows the constraint fits.
   public init(
     _ model: any LanguageModel, _ prompts: [TokenPrompt], settings: GenerationSettings,
-    configuration: GenerationConfiguration = GenerationConfiguration(), endTokens: [Int]? = nil
+    configuration: GenerationConfiguration = GenerationConfiguration(), endTokens: [Int]? = nil,
+    constraint: (any TokenConstraint)? = nil
   ) throws {
     try self.init(
       model, prompts, settings: settings, configuration: configuration, endTokens: endTokens, textStream: nil,
-      encode: nil)
+      encode: nil, constraint: constraint)
   }
 
   package init(
     _ model: any LanguageModel, _ prompts: [TokenPrompt], settings: GenerationSettings,
     configuration: GenerationConfiguration = GenerationConfiguration(), endTokens: [Int]? = nil,
-    textStream: (any TokenTextStream)?, encode: (@Sendable (String) -> [Int])? = nil
+    textStream: (any TokenTextStream)?, encode: (@Sendable (String) -> [Int])? = nil,
+    constraint: (any TokenConstraint)? = nil
   ) throws {
+    if constraint == nil, settings.isConstrained {
+      throw GenerationError("a regular expression or a JSON schema needs a tokenizer, and none was given")
+    }
     if textStream == nil, !settings.stop.isEmpty {
       throw GenerationError("stop strings need a tokenizer, and none was given")
     }
@@ -59,7 +66,11 @@ public struct Decoding {
     }
     let endTokens = endTokens ?? configuration.endTokens ?? properties.endTokens
     let rules = StopRules(
-      endTokens: endTokens, limits: limits, text: textStream.map { RowText($0, stops: settings.stop) })
+      endTokens: endTokens, limits: limits, text: textStream.map { RowText($0, stops: settings.stop) },
+      constraint: constraint)
+    if let constraint {
+      for (index, limit) in limits.enumerated() { try constraint.check(limit, prompt: index + 1) }
+    }
     let situation = StepSituation(
       vocabularySize: properties.vocabularySize, endTokens: endTokens, settings: settings, encode: encode)
     self.model = model

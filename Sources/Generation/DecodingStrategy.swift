@@ -62,18 +62,32 @@ struct StopRules {
   var limits: [TokenLimit]
   /// The text of a row so far, to begin with; nil where no tokenizer was given.
   var text: RowText?
+  /// What the texts must look like; nil where they are free.
+  var constraint: (any TokenConstraint)?
 
   /// Whether a row ends with `token`, the `count`-th new one of its prompt.
   ///
-  /// Adds the token to the row's text, and what has become certain of it to `piece`.
-  func finish(of prompt: Int, token: Int, count: Int, text: inout RowText?, piece: inout String) -> FinishReason? {
+  /// Adds the token to the row's text, what has become certain of it to `piece`, and to what its constraint knows.
+  func finish(
+    of prompt: Int, token: Int, count: Int, text: inout RowText?, piece: inout String,
+    constrained: inout ConstraintState?
+  ) -> FinishReason? {
+    let left = limits[prompt].count - count
+    var isComplete = false
+    if let constraint, let state = constrained {
+      let next = constraint.state(after: token, in: state)
+      constrained = next
+      isComplete = constraint.isFinished(next, left: left)
+    }
     let stopped = text?.append(token, to: &piece) ?? false
     var reason: FinishReason?
     if endTokens.contains(token) {
       reason = .endToken
     } else if stopped {
       reason = .stopString
-    } else if count >= limits[prompt].count {
+    } else if isComplete {
+      reason = .complete
+    } else if left <= 0 {
       reason = limits[prompt].reason
     }
     if reason != nil, !stopped { text?.finish(to: &piece) }

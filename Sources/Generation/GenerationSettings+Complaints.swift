@@ -7,7 +7,7 @@ extension GenerationSettings {
     for kind in LogitSteps.kinds where kind.part == .sampling && holds(step: kind.name) && !sample {
       complaints.append(SettingsComplaint(kind.name, "has no effect unless chance chooses; set sample: true as well"))
     }
-    complaints += beamComplaints + lengthComplaints + forcedComplaints
+    complaints += beamComplaints + lengthComplaints + forcedComplaints + constraintComplaints
     if stop.contains("") { complaints.append(SettingsComplaint("stop", "holds an empty text, which ends every text")) }
     return complaints
   }

@@ -1,3 +1,4 @@
+import OrchardGrammars
 import OrchardSettings
 
 /// How texts are generated.
@@ -26,6 +27,14 @@ public struct GenerationSettings: SettingsGroup, Hashable {
   public var stop: [String] = []
   /// Where sampling's random numbers begin.
   public var seed = 0
+  /// A regular expression that each text follows from end to end.
+  public var regex: String?
+  /// A JSON schema that each text follows: a file's path, or the schema itself, which begins with a brace.
+  public var jsonSchema: String?
+  /// Whether each text is a JSON object.
+  public var json = false
+  /// The white space of JSON texts.
+  public var jsonSpacing = JSONSpacing.free
 
   /// Greedy decoding.
   public init() {}
@@ -76,7 +85,7 @@ public struct GenerationSettings: SettingsGroup, Hashable {
       Field("num-return-sequences", \Self.returnSequences, "Texts that a prompt gets.", .range(1...)),
       Field("stop", \Self.stop, "Texts that end generation; they are not part of the result."),
       Field("seed", \Self.seed, "Where sampling's random numbers begin.", .range(0...)),
-    ]
+    ] + constraintFields
   }
 }
 

@@ -11,6 +11,7 @@ struct PickingStrategy: DecodingStrategy {
     var history: [Int]
     var sequence = GeneratedSequence()
     var text: RowText?
+    var constrained: ConstraintState?
   }
 
   private struct Choice {
@@ -44,14 +45,15 @@ struct PickingStrategy: DecodingStrategy {
         return Row(
           prompt: index, number: number,
           random: RandomStream(seed: seed, prompt: prompt.tokens, sample: prompt.sample * count + number),
-          context: start.context(of: index), history: start.first[index], text: start.rules.text)
+          context: start.context(of: index), history: start.first[index], text: start.rules.text,
+          constrained: start.rules.constraint?.start)
       }
     }
   }
 
   mutating func choose(_ logits: Tensor) throws -> DecodingMove {
     let logits = logits.to(.float32)
-    let choices = sample || !steps.isEmpty ? choicesAfterSteps(logits) : likeliest(logits)
+    let choices = sample || !steps.isEmpty || rules.constraint != nil ? choicesAfterSteps(logits) : likeliest(logits)
     var move = DecodingMove()
     var going: [Row] = []
     for (index, choice) in choices.enumerated() {
@@ -89,7 +91,8 @@ struct PickingStrategy: DecodingStrategy {
     row.history.append(choice.token)
     var piece = ""
     let reason = rules.finish(
-      of: row.prompt, token: choice.token, count: row.sequence.tokens.count, text: &row.text, piece: &piece)
+      of: row.prompt, token: choice.token, count: row.sequence.tokens.count, text: &row.text, piece: &piece,
+      constrained: &row.constrained)
     row.sequence.text += piece
     if let reason { row.sequence.finish = reason }
     move.generated.append(
@@ -120,7 +123,7 @@ struct PickingStrategy: DecodingStrategy {
         _ = changed.update(fromContentsOf: raw)
         let row = LogitRow(
           logits: changed, history: rows[index].history, context: rows[index].context, scratch: scratch)
-        for step in steps { step.apply(to: row) }
+        row.apply(steps, under: rules.constraint, in: rows[index].constrained)
         let draw = sample ? rows[index].random.uniform(at: rows[index].sequence.tokens.count) : nil
         let (token, logProbability) = row.choose(draw)
         // Where remove-invalid-values mended the model's numbers, there is no distribution of its own.

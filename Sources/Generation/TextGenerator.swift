@@ -18,6 +18,7 @@ public struct TextGenerator {
   public let tokenizer: Tokenizer
   /// What `generation_config.json` says.
   public let configuration: GenerationConfiguration
+  private let constraints = ConstraintCache()
 
   /// A generator of these parts.
   public init(
@@ -91,13 +92,22 @@ public struct TextGenerator {
 
   /// Begins to generate the answers to prompts: `next()` gives token by token, with the text that has become certain.
   ///
-  /// - Throws: `GenerationError` for a prompt that does not fit, or where nothing bounds the length.
+  /// - Throws: `GenerationError` for a prompt that does not fit, or where nothing bounds the length; what is wrong with
+  ///   a schema or an expression that the texts are to follow.
   public func begin(_ prompts: [TokenPrompt], settings: GenerationSettings) throws -> Decoding {
     let tokenizer = tokenizer
     return try Decoding(
       model, prompts, settings: settings, configuration: configuration, endTokens: endTokens,
       textStream: TokenStream(tokenizer: tokenizer),
-      encode: { tokenizer.encodeIDs($0, addSpecialTokens: false) })
+      encode: { tokenizer.encodeIDs($0, addSpecialTokens: false) }, constraint: constraint(settings))
+  }
+
+  /// What the texts must look like, or nil where the settings leave them free.
+  ///
+  /// - Throws: an error that says what is wrong with the schema or the expression.
+  public func constraint(_ settings: GenerationSettings) throws -> (any TokenConstraint)? {
+    try constraints.constraint(
+      settings, tokenizer: tokenizer, vocabularySize: model.properties.vocabularySize, endTokens: endTokens)
   }
 
   /// Generates the answers to prompts, in their order: of each prompt the best text, or the first drawn.

@@ -4,6 +4,7 @@
 @_exported import OrchardEncoders
 @_exported import OrchardEvaluation
 @_exported import OrchardGeneration
+@_exported import OrchardGrammars
 @_exported import OrchardHub
 @_exported import OrchardJSON
 @_exported import OrchardLayers

@@ -11,7 +11,7 @@ package struct GenerateCommand: ParsableCommand {
     discussion: """
       The answer is streamed to standard output; why it ended is told on standard error. With --json each prompt \
       gives one line with prompt, text, token_ids (new tokens only), log_probabilities and finish_reason: end-token, \
-      stop-string, length, or context-full; with --num-return-sequences a line for each text, numbered by index. The \
+      stop-string, complete, length, or context-full; with --num-return-sequences a line for each text, numbered by index. The \
       same seed gives a prompt the same text whatever stands beside it.
 
       Examples:
@@ -19,6 +19,7 @@ package struct GenerateCommand: ParsableCommand {
         orchard generate --model DIR --prompt "" --temperature 0.8 --top-p 0.95 --seed 7
         orchard generate --model DIR --prompts questions.jsonl --num-beams 4 --json
         cat letter.txt | orchard generate --model DIR --template summarise
+        orchard generate --model DIR --prompt "A person:" --json-schema person.json --max-new-tokens 200
         orchard generate --template classify --value labels="good, bad" --shots 2 \\
           --examples train.jsonl --prompt "What a day!" --print-prompt
       """)
@@ -56,6 +57,8 @@ package struct GenerateCommand: ParsableCommand {
     let settings = try generation.settings(over: configuration)
     let texts = try source.compose(model: folder, seed: Int(generation.seed.seed))
     guard let folder, !source.printPrompt else { return try printPrompts(texts) }
+    // What is wrong with a schema or an expression is told before the model is loaded.
+    _ = try settings.grammar()
     let device = try engine.start()
     let generator = try TextGenerator(folder: folder, dtype: precision.dtype.dtype, on: device)
     tell(settings, configuration)

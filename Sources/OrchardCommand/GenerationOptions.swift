@@ -89,6 +89,18 @@ struct GenerationOptions: ParsableArguments {
   var stop: [String] = []
 
   @Option(
+    help: ArgumentHelp("Answer in JSON that this schema allows: a file, or the schema itself.", valueName: "file"))
+  var jsonSchema: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Answer with a text that this regular expression matches as a whole.", valueName: "pattern"))
+  var regex: String?
+
+  @Flag(help: "Answer with a JSON object, whatever it holds.")
+  var anyJson = false
+
+  @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp("Any generation setting by its key in a recipe: top-k=40.", valueName: "key=value"))
   var set: [String] = []
@@ -120,6 +132,14 @@ struct GenerationOptions: ParsableArguments {
     for pair in logitBias where Self.bias(pair) == nil {
       throw ValidationError("--logit-bias \(pair) is no word=number, such as rain=2.5.")
     }
+    let forms = [("--json-schema", jsonSchema != nil), ("--regex", regex != nil), ("--any-json", anyJson)]
+    let asked = forms.filter(\.1).map(\.0)
+    if asked.count > 1 {
+      throw ValidationError("\(asked.joined(separator: " and ")) exclude each other: an answer has one form.")
+    }
+    if let form = asked.first, !stop.isEmpty {
+      throw ValidationError("--stop would cut answers off before they are what \(form) asks; leave one of them out.")
+    }
     if Int(exactly: seed.seed) == nil {
       throw ValidationError("--seed is \(seed.seed); it takes a number up to \(Int.max).")
     }
@@ -146,8 +166,12 @@ struct GenerationOptions: ParsableArguments {
         values["force-words"] = []
       }
     }
+    // An answer under a schema or an expression ends when it is complete, not at the folder's stop strings.
+    if jsonSchema != nil || regex != nil || anyJson { values["stop"] = nil }
     let given: [(key: String, value: JSONValue?)] =
       drawing + [
+        ("json-schema", jsonSchema.map { .string($0) }), ("regex", regex.map { .string($0) }),
+        ("json", anyJson ? true : nil),
         ("max-new-tokens", maxNewTokens.map { .integer($0) }), ("min-new-tokens", minNewTokens.map { .integer($0) }),
         ("repetition-penalty", repetitionPenalty.map { .number($0) }),
         ("presence-penalty", presencePenalty.map { .number($0) }),

@@ -22,6 +22,8 @@ struct BeamSearch {
     var score: Float = 0
     var text: RowText?
     var written = ""
+    /// What its constraint knows of it.
+    var constrained: ConstraintState?
     /// How far the phrases that must occur have come.
     var progress: PhraseProgress?
     /// Why it cannot go on; nil while it can.
@@ -70,13 +72,14 @@ struct BeamSearch {
   private var finished: [Finished] = []
 
   /// A search for `prompt` with `width` beams.
-  init(prompt: Int, width: Int, manner: Manner, settings: GenerationSettings, text: RowText?, phrases: PhraseProgress?)
-  {
+  init(
+    prompt: Int, width: Int, manner: Manner, settings: GenerationSettings, rules: StopRules, phrases: PhraseProgress?
+  ) {
     self.prompt = prompt
     self.width = width
     self.manner = manner
     self.settings = settings
-    running = [Beam(text: text, progress: phrases)]
+    running = [Beam(text: rules.text, constrained: rules.constraint?.start, progress: phrases)]
   }
 
   /// Goes on by one token, chosen among `candidates`: from best to worst, or in the order in which they were drawn.
@@ -94,7 +97,7 @@ struct BeamSearch {
       // Beyond the best a text may go on but not end.
       if isRanked, going.count == width, rank >= width { break }
       let beam = continued(candidate, rules)
-      if let reason = beam.reason, manner == .present || !atLimit || reason == .endToken || reason == .stopString {
+      if let reason = beam.reason, manner == .present || !atLimit || reason.endsByItself {
         let isWhole = running[candidate.beam].progress?.isComplete ?? true
         if rank < width, isWhole, beam.score > Self.hopeless { ended.append(finish(beam, reason)) }
       } else if !isRanked || going.count < width {
@@ -130,7 +133,8 @@ struct BeamSearch {
     beam.node = nodes.count - 1
     beam.progress?.read(candidate.token)
     beam.reason = rules.finish(
-      of: prompt, token: candidate.token, count: length, text: &beam.text, piece: &beam.written)
+      of: prompt, token: candidate.token, count: length, text: &beam.text, piece: &beam.written,
+      constrained: &beam.constrained)
     return beam
   }
 
