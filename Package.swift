@@ -73,12 +73,13 @@ let package = Package(
     // Floor 4
     room(
       "Generation", on: ["Datasets", "Grammars", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
-    room("Encoders", on: ["JSON", "Models", "Tensors", "Tokenizers"]),
+    room("Encoders", on: ["Datasets", "JSON", "Models", "Tensors", "Tokenizers"]),
     // Floor 5
     room(
-      "Training", on: ["Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+      "Training",
+      on: ["Datasets", "Encoders", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
     room(
-      "Evaluation", on: ["Datasets", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
+      "Evaluation", on: ["Datasets", "Encoders", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
     room("Augmentation", on: ["Datasets", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
     // Floor 8
     .target(
@@ -129,7 +130,7 @@ let package = Package(
       on: [
         "Training", "Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers",
       ]),
-    tests("Encoders", on: ["Encoders", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),
+    tests("Encoders", on: ["Encoders", "Datasets", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),
     tests("Evaluation", on: ["Evaluation", "JSON"]),
     tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),
     .testTarget(
