@@ -56,6 +56,7 @@ let package = Package(
     // Floor 1
     room("Tensors", on: ["CTorch", "JSON"]),
     room("Tokenizers", on: ["JSON"]),
+    room("Grammars", on: ["JSON"]),
     room("Settings", on: ["JSON"], also: [.product(name: "Yams", package: "Yams")]),
     // Floor 2
     room("Layers", on: ["Tensors"]),
@@ -70,35 +71,39 @@ let package = Package(
     // Floor 3
     room("Models", on: ["JSON", "Layers", "Tensors"]),
     // Floor 4
-    room("Generation", on: ["Datasets", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+    room(
+      "Generation", on: ["Datasets", "Grammars", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+    room("Encoders", on: ["Datasets", "JSON", "Models", "Tensors", "Tokenizers"]),
     // Floor 5
     room(
-      "Training", on: ["Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+      "Training",
+      on: ["Datasets", "Encoders", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
     room(
-      "Evaluation", on: ["Datasets", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
+      "Evaluation", on: ["Datasets", "Encoders", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
     room("Augmentation", on: ["Datasets", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
     // Floor 8
     .target(
       name: "Orchard",
       dependencies: [
-        "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub", "OrchardJSON",
-        "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration",
+        "OrchardGrammars", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings",
+        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
     .executableTarget(
       name: "OrchardCommand",
       dependencies: [
-        "Orchard", "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub",
-        "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers",
-        "OrchardTraining",
+        "Orchard", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
+        "OrchardGeneration", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings",
+        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/OrchardCommand", swiftSettings: strict, linkerSettings: runtimePath),
     .executableTarget(
       name: "orchard-bench",
       dependencies: [
-        "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON", "OrchardLayers", "OrchardModels",
-        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON",
+        "OrchardLayers", "OrchardModels", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/OrchardBench", swiftSettings: strict, linkerSettings: runtimePath),
     // Tests
@@ -106,6 +111,7 @@ let package = Package(
     tests("JSON", on: ["JSON"]),
     tests("Tensors", on: ["Tensors", "JSON"]),
     tests("Tokenizers", on: ["Tokenizers", "JSON"]),
+    tests("Grammars", on: ["Grammars", "JSON"]),
     tests("Settings", on: ["Settings", "JSON"]),
     tests("Layers", on: ["Layers", "Tensors", "JSON"]),
     tests("Datasets", on: ["Datasets", "JSON", "Settings", "Tokenizers"]),
@@ -117,12 +123,14 @@ let package = Package(
       ]),
     tests("Models", on: ["Models", "Layers", "Tensors", "JSON"]),
     tests(
-      "Generation", on: ["Generation", "Datasets", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+      "Generation",
+      on: ["Generation", "Datasets", "Grammars", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
     tests(
       "Training",
       on: [
         "Training", "Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers",
       ]),
+    tests("Encoders", on: ["Encoders", "Datasets", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),
     tests("Evaluation", on: ["Evaluation", "JSON"]),
     tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),
     .testTarget(

@@ -1,5 +1,6 @@
 import Foundation
 import OrchardDatasets
+import OrchardEncoders
 import OrchardGeneration
 import OrchardJSON
 import OrchardSettings
@@ -56,7 +57,7 @@ public struct ModelAnswers: Sendable {
     settings: GenerationSettings, batchSize: Int = 8, report: (Int) throws -> Void = { _ in }
   ) throws {
     let composer = try prompt.composer()
-    let worked = try prompt.workedExamples(composer)
+    let worked = try prompt.workedExamples(composer).prepared(for: { try dataset.rows() }, prompt)
     var prompts: [String] = []
     var references: [[String]] = []
     for number in 0..<dataset.count {

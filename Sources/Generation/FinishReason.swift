@@ -4,10 +4,17 @@ public enum FinishReason: String, Sendable, Hashable {
   case endToken = "end-token"
   /// The text came to hold one of the stop strings.
   case stopString = "stop-string"
+  /// The text follows its schema or expression, and nothing may come behind it.
+  case complete = "complete"
   /// As many tokens were generated as were asked for.
   case length = "length"
   /// The model's context is full.
   case contextFull = "context-full"
+  /// It has taken as long as it may.
+  case time
+
+  /// Whether a text has come to an end of its own, rather than to a limit.
+  var endsByItself: Bool { self == .endToken || self == .stopString || self == .complete }
 }
 
 /// How many tokens may be generated for one prompt, and who says so.

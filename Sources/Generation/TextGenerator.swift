@@ -18,6 +18,9 @@ public struct TextGenerator {
   public let tokenizer: Tokenizer
   /// What `generation_config.json` says.
   public let configuration: GenerationConfiguration
+  /// A smaller model with the same tokens that drafts texts, so that they come sooner.
+  public private(set) var draft: (any LanguageModel)?
+  private let constraints = ConstraintCache()
 
   /// A generator of these parts.
   public init(
@@ -46,6 +49,19 @@ public struct TextGenerator {
     self.init(
       model: try ModelFolder.load(folder, format, on: device), tokenizer: tokenizer,
       configuration: configuration)
+  }
+
+  /// This generator, for which the model of another one drafts: the same texts of likeliest tokens come sooner, and
+  /// drawn ones have the same distribution.
+  ///
+  /// - Throws: `GenerationError` that names the difference where the two have not the same tokens, or are not of the
+  ///   same kind.
+  public func drafted(by other: TextGenerator) throws -> TextGenerator {
+    try DraftCheck.check(other.tokenizer, beside: tokenizer)
+    try DraftCheck.check(other.model.properties, beside: model.properties, GenerationSettings())
+    var generator = self
+    generator.draft = other.model
+    return generator
   }
 
   /// The tokens that end a text.
@@ -99,13 +115,22 @@ public struct TextGenerator {
 
   /// Begins to generate the answers to prompts: `next()` gives token by token, with the text that has become certain.
   ///
-  /// - Throws: `GenerationError` for a prompt that does not fit, or where nothing bounds the length.
+  /// - Throws: `GenerationError` for a prompt that does not fit, or where nothing bounds the length; what is wrong with
+  ///   a schema or an expression that the texts are to follow.
   public func begin(_ prompts: [TokenPrompt], settings: GenerationSettings) throws -> Decoding {
     let tokenizer = tokenizer
     return try Decoding(
-      model, prompts, settings: settings, configuration: configuration, endTokens: endTokens,
+      model, prompts, settings: settings, configuration: configuration, endTokens: endTokens, draft: draft,
       textStream: TokenStream(tokenizer: tokenizer),
-      encode: { tokenizer.encodeIDs($0, addSpecialTokens: false) })
+      encode: { tokenizer.encodeIDs($0, addSpecialTokens: false) }, constraint: constraint(settings))
+  }
+
+  /// What the texts must look like, or nil where the settings leave them free.
+  ///
+  /// - Throws: an error that says what is wrong with the schema or the expression.
+  public func constraint(_ settings: GenerationSettings) throws -> (any TokenConstraint)? {
+    try constraints.constraint(
+      settings, tokenizer: tokenizer, vocabularySize: model.properties.vocabularySize, endTokens: endTokens)
   }
 
   /// Generates the answers to prompts, in their order: of each prompt the best text, or the first drawn.

@@ -26,7 +26,14 @@ public struct TextScorer {
   ///
   /// - Throws: an error that names the file and what is wrong with it.
   public init(folder: URL, dtype: DType? = nil, on device: Device = .cpu) throws {
-    self.init(try TextGenerator(folder: folder, dtype: dtype, on: device))
+    try self.init(folder: folder, .plain(dtype), on: device)
+  }
+
+  /// Loads a Hugging Face folder with its weights in a format.
+  ///
+  /// - Throws: an error that names the file and what is wrong with it.
+  public init(folder: URL, _ format: WeightFormat, on device: Device = .cpu) throws {
+    self.init(try TextGenerator(folder: folder, format, on: device))
   }
 
   /// How likely the model finds `continuation` after `context`.
@@ -87,6 +94,7 @@ public struct TextScorer {
     }
     // A window's tokens are told as they are done: the longest windows come first.
     let total = results.reduce(0) { $0 + $1.tokens }
+    try report(0, total)
     let scores = try LogLikelihood.of(windows, by: generator.model, batchSize: batchSize) { done in
       try report(windows.isEmpty ? total : total * done / windows.count, total)
     }

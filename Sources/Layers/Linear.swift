@@ -40,8 +40,10 @@ public final class DenseWeight: WeightSlot {
 }
 
 extension Parameter {
-  /// x·Wᵀ for this matrix `[O, I]`, plain or quantised, and `input` `[…, I]`.
-  package func product(_ input: Tensor) -> Tensor { quantized?.linear(input) ?? input.linear(tensor) }
+  /// x·Wᵀ + b for this matrix `[O, I]`, plain or quantised, and `input` `[…, I]`.
+  package func product(_ input: Tensor, bias: Tensor? = nil) -> Tensor {
+    quantized?.linear(input, bias: bias) ?? input.linear(tensor, bias: bias)
+  }
 }
 
 /// y = x·Wᵀ + b, as a weight slot, a bias that may be absent, and a slot for an adapter.

@@ -17,7 +17,16 @@ public struct Architecture: Sendable {
 
   /// Every architecture that can be read: one line each.
   public static let all: [Architecture] = [
-    Architecture("llama") { try Llama(LlamaConfiguration($0)) },
+    Architecture("bart") { try BART(BARTConfiguration($0)) },
+    Architecture("gemma") { try Decoder(.gemma($0)) },
+    Architecture("gemma2") { try Decoder(.gemma2($0)) },
+    Architecture("gpt2") { try Decoder(.gpt2($0)) },
+    Architecture("gpt_neox") { try Decoder(.gptNeoX($0)) },
+    Architecture("llama") { try Decoder(.llama($0)) },
+    Architecture("mistral") { try Decoder(.mistral($0)) },
+    Architecture("mt5") { try T5(T5Configuration.multilingual($0)) },
+    Architecture("qwen2") { try Decoder(.qwen2($0)) },
+    Architecture("qwen3") { try Decoder(.qwen3($0)) },
     Architecture("t5") { try T5(T5Configuration($0)) },
   ]
 
@@ -27,6 +36,11 @@ public struct Architecture: Sendable {
   public static func model(_ configuration: ModelConfiguration) throws -> any LanguageModel {
     let name = try configuration.architecture
     guard let architecture = all.first(where: { $0.name == name }) else {
+      if EncoderArchitecture.named(name) != nil {
+        throw ModelError(
+          "\(configuration.source): a \(name) is a text encoder and writes no text; it can embed texts, and classify "
+            + "them or fill masks where it has the head for it")
+      }
       throw ModelError(
         "\(configuration.source): the architecture “\(name)” is not known; "
           + "known are \(all.map(\.name).joined(separator: ", "))")

@@ -4,16 +4,17 @@ import OrchardTensors
 /// A model that gives each next token a probability.
 ///
 /// Whoever trains, decodes or scores with one needs these members and no word of its architecture.
-public protocol LanguageModel: Module {
+public protocol LanguageModel: CheckpointModule {
   /// What the rest of the house must know of this model.
   var properties: ModelProperties { get }
   /// From hidden states to logits.
   var head: LanguageHead { get }
-  /// The names of this architecture's weights in a checkpoint.
-  var checkpointKeys: CheckpointKeys { get }
 
   /// The last hidden states `[B, T, D]` for the target's places of a batch.
   func hidden(_ batch: TokenBatch, mode: ForwardMode) -> Tensor
+
+  /// The last hidden states `[B, T, D]` of a batch without training, and on the way what each place gives to `visit`.
+  func trace(_ batch: TokenBatch, _ visit: ActivationTrace) -> Tensor
 
   /// Begins a conversation a row: an encoder-decoder reads `prompts` as sources.
   ///
@@ -25,6 +26,13 @@ public protocol LanguageModel: Module {
 }
 
 extension LanguageModel {
+  /// The last hidden states alone: for models that do not show what they compute on the way.
+  public func trace(_ batch: TokenBatch, _ visit: ActivationTrace) -> Tensor {
+    let last = hidden(batch, mode: .inference)
+    visit(ActivationPlace(.norm), last)
+    return last
+  }
+
   /// The logits `[B, T, V]` for the target's places of a batch.
   public func logits(_ batch: TokenBatch, mode: ForwardMode = .inference) -> Tensor {
     head.logits(hidden(batch, mode: mode))
@@ -49,26 +57,6 @@ extension LanguageModel {
   /// The type of the weights.
   public var dtype: DType { head.weight.dtype }
 
-  /// Gives every weight its starting numbers, from the engine's random numbers.
-  public func initialize(dtype: DType = .float32, on device: Device = .cpu) {
-    for parameter in parameters { parameter.initialize(dtype: dtype, on: device) }
-  }
-
-  /// Turns all weights into another type or moves them to another device.
-  public func convert(to dtype: DType, on device: Device? = nil) {
-    let device = device ?? self.device
-    for parameter in parameters { parameter.convert(to: dtype, on: device) }
-  }
-
-  /// Whether gradients are recorded for the trainable weights.
-  package func setGradients(_ on: Bool) {
-    for parameter in parameters { parameter.wantsGradients = on }
-  }
-}
-
-extension LanguageModel {
-  /// Gives every weight memory of its own where it still looks at a checkpoint's mapped file: training writes to it.
-  package func own() {
-    for parameter in parameters { parameter.load(parameter.tensor.copied) }
-  }
+  /// The matrix of the output.
+  public var outputWeight: Parameter? { head.weight }
 }

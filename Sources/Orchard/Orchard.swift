@@ -1,8 +1,10 @@
 // Everything that the house offers, by one import.
 @_exported import OrchardAugmentation
 @_exported import OrchardDatasets
+@_exported import OrchardEncoders
 @_exported import OrchardEvaluation
 @_exported import OrchardGeneration
+@_exported import OrchardGrammars
 @_exported import OrchardHub
 @_exported import OrchardJSON
 @_exported import OrchardLayers

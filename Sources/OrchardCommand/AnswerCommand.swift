@@ -68,7 +68,7 @@ struct AnswerCommand: ParsableCommand {
 
   @OptionGroup var engine: EngineOptions
 
-  @OptionGroup var precision: PrecisionOptions
+  @OptionGroup var precision: WeightOptions
 
   @OptionGroup var format: OutputOptions
 
@@ -170,13 +170,14 @@ struct AnswerCommand: ParsableCommand {
       try AtomicFile.write(JSONValue.object(object).prettyText + "\n", to: folder.appending(path: "scores.json"))
     }
     if format.json { return try Console.result(object) }
-    var text = "\(answers.count) questions"
+    let questions = answers.count == 1 ? "1 question" : "\(answers.count) questions"
+    var text = questions
     if let score {
       text = "accuracy " + String(format: "%.4f", score.value)
       if let interval = score.interval {
         text += String(format: " [%.4f, %.4f]", interval.low, interval.high)
       }
-      text += " over \(answers.count) questions"
+      text += " over \(questions)"
     }
     try Console.result(text + (unread > 0 ? "; in \(unread) no answer could be read" : ""))
   }

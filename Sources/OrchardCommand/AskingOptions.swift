@@ -18,22 +18,10 @@ struct AskingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder to write predictions.jsonl and scores.json to.", valueName: "folder"))
   var output: String?
 
-  @Option(help: "The prompt template: a name or a file. (default: the one that the model was trained with)")
-  var template: String?
-
-  @Option(
-    parsing: .singleValue,
-    help: ArgumentHelp("A column for a placeholder of the template: dialogue=text.", valueName: "placeholder=column"))
-  var column: [String] = []
+  @OptionGroup var form: TemplateOptions
 
   @Option(help: "Columns with what is wanted, with commas between. (default: the template's completion)")
   var referenceColumns: String?
-
-  @Option(help: "Worked examples before each question.")
-  var shots = 0
-
-  @Option(help: ArgumentHelp("The file from which worked examples are taken.", valueName: "file"))
-  var examples: String?
 
   @Option(help: "How many rows to ask about, from the first. (default: all)")
   var limit: Int?
@@ -47,12 +35,9 @@ struct AskingOptions: ParsableArguments {
   @Option(help: "Rows answered side by side; the answers do not depend on it.")
   var batchSize = 16
 
-  @Flag(help: "Use a template other than the one that the model was trained with.")
-  var forceTemplate = false
-
   @OptionGroup var engine: EngineOptions
 
-  @OptionGroup var precision: PrecisionOptions
+  @OptionGroup var precision: WeightOptions
 
   func validate() throws {
     if model != nil, data == nil { throw ValidationError("--model needs --data: the rows to ask about.") }
@@ -62,9 +47,6 @@ struct AskingOptions: ParsableArguments {
       throw ValidationError("--\(name) is \(value); it takes a number from 1.")
     }
     if let limit, limit < 1 { throw ValidationError("--limit is \(limit); it takes a number from 1.") }
-    for pair in column where !pair.contains("=") {
-      throw ValidationError("--column \(pair) is no placeholder=column.")
-    }
   }
 
   /// Asks, scores, writes and shows.
@@ -72,7 +54,7 @@ struct AskingOptions: ParsableArguments {
   /// - Throws: An error that names file and line where something is wrong with model or data.
   func run(_ scoring: ScoringOptions, json: Bool) throws {
     let folder = try ModelPlace.folder(model ?? "")
-    let prompt = try promptSettings(folder)
+    let prompt = try promptSettings(folder, seed: scoring.seed)
     var source = DatasetSettings(file: data ?? "")
     source.limit = limit
     let dataset = try Dataset(source)
@@ -92,21 +74,9 @@ struct AskingOptions: ParsableArguments {
     try Console.result(json ? description(answers, report).text : report.table)
   }
 
-  private func promptSettings(_ folder: URL) throws -> PromptSettings {
-    var prompt = PromptSettings()
-    if let template {
-      prompt.template = template
-    } else if try TemplateStamp.read(from: folder) != nil {
-      prompt.template = folder.appending(path: TemplateStamp.fileName).path
-    }
-    for pair in column {
-      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
-      prompt.columns[parts[0]] = parts.count > 1 ? parts[1] : ""
-    }
-    prompt.shots = shots
-    prompt.examples = examples
-    if shots > 0, examples == nil { throw ValidationError("--shots \(shots) needs --examples to take them from.") }
-    try TemplateStamp.check(prompt.composer().template, for: folder, forced: forceTemplate)
+  private func promptSettings(_ folder: URL, seed: Int) throws -> PromptSettings {
+    let prompt = try form.settings(model: folder, seed: seed) ?? PromptSettings()
+    try TemplateStamp.check(prompt.composer().template, for: folder, forced: form.forceTemplate)
     return prompt
   }
 
@@ -122,7 +92,7 @@ struct AskingOptions: ParsableArguments {
     var object = JSONObject([
       ("model", .string(model ?? "")), ("data", .string(data ?? "")),
       ("template", .string(answers.template)), ("template_hash", .string(answers.templateHash)),
-      ("shots", .integer(shots)), ("generation", answers.settings.resolved),
+      ("shots", .integer(form.shots)), ("generation", answers.settings.resolved),
       (
         "finish_reasons",
         .object(JSONObject(answers.finishReasons.map { ($0.reason.rawValue, .integer($0.count)) }))

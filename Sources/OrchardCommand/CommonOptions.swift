@@ -58,15 +58,37 @@ struct DeviceName: ExpressibleByArgument {
 
 /// The type of number that a model computes with.
 struct PrecisionOptions: ParsableArguments {
+  @Option(help: "The type of numbers to compute with: \(Precision.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var dtype = Precision.fp32
+}
+
+/// How a language model's weights are kept.
+struct WeightOptions: ParsableArguments {
   @Option(
     help: """
       The type of numbers to compute with: fp32, bf16 or fp16; or weights kept in 8 or 4 bits: int8 or int4 (CPU only).
       """)
-  var dtype = Precision.fp32
+  var dtype = WeightPrecision.fp32
 }
 
 /// A type of number as it is named on the command line.
 enum Precision: String, CaseIterable, ExpressibleByArgument {
+  case fp32
+  case bf16
+  case fp16
+
+  /// The engine's type.
+  var dtype: DType {
+    switch self {
+    case .fp32: return .float32
+    case .bf16: return .bfloat16
+    case .fp16: return .float16
+    }
+  }
+}
+
+/// A way to keep weights as it is named on the command line.
+enum WeightPrecision: String, CaseIterable, ExpressibleByArgument {
   case fp32
   case bf16
   case fp16

@@ -83,10 +83,45 @@ struct GenerationOptions: ParsableArguments {
   @Option(help: "Texts for each prompt: as many draws, or the best of the beams.")
   var numReturnSequences: Int?
 
+  @Option(help: "Contrastive search among the --top-k likeliest: how much likeness to earlier tokens counts, 0 to 1.")
+  var penaltyAlpha: Double?
+
+  @Option(help: "Classifier-free guidance: above 1 leads away from the negative prompt.")
+  var guidanceScale: Double?
+
+  @Option(parsing: .unconditional, help: "What --guidance-scale leads away from. (default: the prompt's last token)")
+  var negativePrompt: String?
+
+  @Option(help: ArgumentHelp("Draft this many tokens by copying from earlier text.", valueName: "n"))
+  var promptLookup: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "A smaller model with the same vocabulary that drafts: a folder, or on the hub.", valueName: "model"))
+  var draftModel: String?
+
+  @Option(help: "Seconds that an answer may take.")
+  var maxTime: Double?
+
+  @Option(help: ArgumentHelp("With --json, this many of the likeliest tokens beside each.", valueName: "k"))
+  var topLogprobs: Int?
+
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp("A text that ends generation, itself left out; several times for several.", valueName: "text"))
   var stop: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Answer in JSON that this schema allows: a file, or the schema itself.", valueName: "file"))
+  var jsonSchema: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Answer with a text that this regular expression matches as a whole.", valueName: "pattern"))
+  var regex: String?
+
+  @Flag(help: "Answer with a JSON object, whatever it holds.")
+  var anyJson = false
 
   @Option(
     parsing: .unconditionalSingleValue,
@@ -97,7 +132,8 @@ struct GenerationOptions: ParsableArguments {
 
   private var drawing: [(key: String, value: JSONValue?)] {
     [
-      ("temperature", temperature.map { .number($0) }), ("top-k", topK.map { .integer($0) }),
+      ("temperature", temperature.map { .number($0) }),
+      ("top-k", penaltyAlpha == nil ? topK.map { .integer($0) } : nil),
       ("top-p", topP.map { .number($0) }), ("min-p", minP.map { .number($0) }),
       ("typical-p", typicalP.map { .number($0) }),
     ]
@@ -117,8 +153,23 @@ struct GenerationOptions: ParsableArguments {
     if let numBeams, numBeams > 1, !sample, let key = drawing.first(where: { $0.value != nil })?.key {
       throw ValidationError("--num-beams searches, and --\(key) shapes a draw; give --sample too for beams that draw.")
     }
+    let rivals = [
+      ("--num-beams", (numBeams ?? 1) > 1), ("--penalty-alpha", penaltyAlpha != nil),
+      ("--prompt-lookup", promptLookup != nil),
+    ]
+    if draftModel != nil, let rival = rivals.first(where: \.1)?.0 {
+      throw ValidationError("--draft-model does not go with \(rival); give one of the two.")
+    }
     for pair in logitBias where Self.bias(pair) == nil {
       throw ValidationError("--logit-bias \(pair) is no word=number, such as rain=2.5.")
+    }
+    let forms = [("--json-schema", jsonSchema != nil), ("--regex", regex != nil), ("--any-json", anyJson)]
+    let asked = forms.filter(\.1).map(\.0)
+    if asked.count > 1 {
+      throw ValidationError("\(asked.joined(separator: " and ")) exclude each other: an answer has one form.")
+    }
+    if let form = asked.first, !stop.isEmpty {
+      throw ValidationError("--stop would cut answers off before they are what \(form) asks; leave one of them out.")
     }
     if Int(exactly: seed.seed) == nil {
       throw ValidationError("--seed is \(seed.seed); it takes a number up to \(Int.max).")
@@ -136,7 +187,8 @@ struct GenerationOptions: ParsableArguments {
   func settings(over configuration: GenerationConfiguration) throws -> GenerationSettings {
     var values = configuration.settings.resolved.object ?? JSONObject()
     // Who names a way of choosing leaves the folder's own.
-    if greedy || draws || numBeams != nil {
+    if greedy || draws || numBeams != nil || penaltyAlpha != nil {
+      values["penalty-alpha"] = .null
       values["sample"] = .bool(draws)
       for kind in LogitSteps.kinds where kind.part == .sampling && !draws { values[kind.name] = nil }
       if numBeams == nil { values["num-beams"] = 1 }
@@ -146,8 +198,12 @@ struct GenerationOptions: ParsableArguments {
         values["force-words"] = []
       }
     }
+    // An answer under a schema or an expression ends when it is complete, not at the folder's stop strings.
+    if jsonSchema != nil || regex != nil || anyJson { values["stop"] = nil }
     let given: [(key: String, value: JSONValue?)] =
       drawing + [
+        ("json-schema", jsonSchema.map { .string($0) }), ("regex", regex.map { .string($0) }),
+        ("json", anyJson ? true : nil),
         ("max-new-tokens", maxNewTokens.map { .integer($0) }), ("min-new-tokens", minNewTokens.map { .integer($0) }),
         ("repetition-penalty", repetitionPenalty.map { .number($0) }),
         ("presence-penalty", presencePenalty.map { .number($0) }),
@@ -158,6 +214,11 @@ struct GenerationOptions: ParsableArguments {
         ("num-beams", numBeams.map { .integer($0) }), ("num-beam-groups", numBeamGroups.map { .integer($0) }),
         ("diversity-penalty", diversityPenalty.map { .number($0) }),
         ("force-words", forceWords.isEmpty ? nil : .array(forceWords.map { .string($0) })),
+        ("penalty-alpha", penaltyAlpha.map { .number($0) }),
+        ("top-k", penaltyAlpha == nil ? nil : topK.map { .integer($0) }),
+        ("guidance-scale", guidanceScale.map { .number($0) }), ("negative-prompt", negativePrompt.map { .string($0) }),
+        ("prompt-lookup-num-tokens", promptLookup.map { .integer($0) }), ("max-time", maxTime.map { .number($0) }),
+        ("top-logprobs", topLogprobs.map { .integer($0) }),
         ("num-return-sequences", numReturnSequences.map { .integer($0) }),
         ("length-penalty", lengthPenalty.map { .number($0) }),
         ("early-stopping", earlyStopping.map { .string($0.rawValue) }),
@@ -167,9 +228,16 @@ struct GenerationOptions: ParsableArguments {
       if let value { values[key] = value }
     }
     do {
-      let settings = try GenerationSettings(.object(values))
-      return set.isEmpty ? settings : try GenerationSettings(yaml: settings.yaml, overrides: set)
-    } catch {
+      var tree = SettingsTree(.object(values))
+      for override in set { try tree.override(override) }
+      let settings = try GenerationSettings(tree)
+      if settings.beams == 1,
+        let option = lengthPenalty.map({ _ in "length-penalty" }) ?? earlyStopping.map({ _ in "early-stopping" })
+      {
+        throw ValidationError("--\(option) is for beam search; give --num-beams as well.")
+      }
+      return settings
+    } catch let error as SettingsError {
       throw ValidationError(error.description)
     }
   }

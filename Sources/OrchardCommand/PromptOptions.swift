@@ -37,6 +37,10 @@ struct PromptOptions: ParsableArguments {
       return try rows().map { try $0.text("prompt") }
     }
     let composer = try settings.composer()
+    if form.template == nil, !raw, let model, let own = try TemplateStamp.read(from: model) {
+      Console.note(
+        "The prompt is composed as the model has learned it (template “\(own.name)”); --raw gives it as it is.")
+    }
     if let model { try TemplateStamp.check(composer.template, for: model, forced: form.forceTemplate) }
     let rows = try prompts == nil ? [row(for: composer.template)] : rows()
     let worked = try form.workedExamples(settings, composer, for: rows)

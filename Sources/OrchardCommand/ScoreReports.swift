@@ -34,7 +34,7 @@ struct PairReport {
     tokens += likelihood.tokens.count
     var object = JSONObject([("row", .integer(number))])
     for (key, value) in Self.object(likelihood).entries { object[key] = value }
-    let count = likelihood.tokens.count == 1 ? "1 token" : "\(likelihood.tokens.count) tokens"
+    let count = Self.count(likelihood.tokens.count, "token")
     let text = String(format: "%11.4f  ", likelihood.sum) + "\(count)\(likelihood.isGreedy ? ", greedy" : "")"
     return Line(json: .object(object), text: text + "  \(Self.short(row.continuations[0]))")
   }
@@ -92,21 +92,24 @@ struct PairReport {
     return .object(object)
   }
 
+  private static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
+
   /// All rows together, for people.
   var text: String {
     var lines: [String] = []
     if pairs > 0 {
       let perplexity = String(format: "%.4f", exp(-sum / Double(tokens)))
       lines.append(
-        "\(pairs) continuations, log-likelihood \(String(format: "%.4f", sum)) over \(tokens) tokens "
+        "\(Self.count(pairs, "continuation")), log-likelihood \(String(format: "%.4f", sum)) over \(Self.count(tokens, "token")) "
           + "(perplexity \(perplexity)); greedy decoding gives \(greedy)")
     }
     if answered > 0 {
       let share = { (count: Int) in String(format: "%.4f", Double(count) / Double(answered)) }
       lines.append(
-        "\(answered) questions: acc \(share(right)) (\(right)), acc_norm \(share(rightPerLetter)) (\(rightPerLetter))")
+        "\(Self.count(answered, "question")): acc \(share(right)) (\(right)), acc_norm \(share(rightPerLetter)) (\(rightPerLetter))"
+      )
     } else if choices > 0 {
-      lines.append("\(choices) questions without answers")
+      lines.append("\(Self.count(choices, "question")) without answers")
     }
     return lines.joined(separator: "\n")
   }

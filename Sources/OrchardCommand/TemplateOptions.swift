@@ -1,13 +1,15 @@
 import ArgumentParser
 import Foundation
 import OrchardDatasets
+import OrchardEncoders
 import OrchardSettings
 
 /// The template that prompts are composed with, and the worked examples that stand before a question.
 struct TemplateOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A template: \(PromptTemplates.catalog.names.joined(separator: ", ")), or a file of your own.",
+      "A template: \(PromptTemplates.catalog.names.joined(separator: ", ")), or a file of your own. "
+        + "(default: the one that the model was trained with)",
       valueName: "name"))
   var template: String?
 
@@ -77,10 +79,8 @@ struct TemplateOptions: ParsableArguments {
     var settings = PromptSettings()
     if let template {
       settings.template = template
-    } else if let model, let own = try TemplateStamp.read(from: model) {
+    } else if let model, try TemplateStamp.read(from: model) != nil {
       settings.template = model.appending(path: TemplateStamp.fileName).path
-      Console.note(
-        "The prompt is composed as the model has learned it (template “\(own.name)”); --raw gives it as it is.")
     } else if shots == 0, column.isEmpty, value.isEmpty {
       return nil
     }
@@ -90,7 +90,7 @@ struct TemplateOptions: ParsableArguments {
     settings.examples = examples
     settings.choose = choose
     settings.exampleRows = try rowNumbers() ?? []
-    settings.exampleModel = exampleModel
+    settings.exampleModel = try exampleModel.map { try ModelPlace.folder($0).path }
     settings.seed = seed
     return settings
   }
@@ -101,7 +101,7 @@ struct TemplateOptions: ParsableArguments {
   func workedExamples(_ settings: PromptSettings, _ composer: PromptComposer, for rows: [DataRow]) throws
     -> WorkedExamples
   {
-    try settings.workedExamples(composer).prepared(for: { rows }, by: { try SentenceVectors.load(exampleModel ?? "") })
+    try settings.workedExamples(composer).prepared(for: { rows }, settings)
   }
 
   private func pairs(_ texts: [String]) -> [String: String] {

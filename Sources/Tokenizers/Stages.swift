@@ -50,4 +50,10 @@ package protocol Decoder: Sendable {
 
   /// A fresh run over the tokens of one text.
   func begin() -> any DecoderRun
+
+  /// What the stage makes of one token's text, byte for byte, where `place` tells what stands before it.
+  ///
+  /// Unlike a run, it waits for nothing: half a character is told as the bytes that it is.
+  /// - Throws: `TokenizerError` where that depends on more than the place.
+  func piece(_ text: [UInt8], at place: inout PiecePlace) throws -> [UInt8]
 }

@@ -1,5 +1,6 @@
 import Foundation
 import OrchardDatasets
+import OrchardEncoders
 import OrchardModels
 import OrchardSettings
 import OrchardTokenizers
@@ -46,13 +47,15 @@ public struct RecipeRendering {
   /// What makes tokens of prompts.
   public let renderer: Renderer
   private let worked: WorkedExamples
+  private let prompt: PromptSettings
 
   /// The rendering of a recipe.
   ///
   /// - Throws: `SettingsError`, `DataError` or `TrainingError` where template, examples or lengths do not fit.
   public init(_ recipe: TrainingRecipe, _ tokenizer: Tokenizer, _ properties: ModelProperties) throws {
     composer = try recipe.prompt.composer()
-    worked = try recipe.prompt.workedExamples(composer)
+    prompt = recipe.prompt
+    worked = try prompt.workedExamples(composer)
     let shape: SequenceShape = properties.kind == .encoderDecoder ? .encoderDecoder : .decoderOnly
     if let context = properties.contextLength, shape == .decoderOnly, recipe.rendering.maximumTokens > context {
       throw TrainingError(
@@ -66,6 +69,8 @@ public struct RecipeRendering {
   ///
   /// - Throws: `DataError` at the first row that cannot be rendered.
   public func render(_ settings: DatasetSettings) throws -> RenderedDataset {
-    try RenderedDataset(Dataset(settings), composer: composer, worked: worked, renderer: renderer)
+    let dataset = try Dataset(settings)
+    return try RenderedDataset(
+      dataset, composer: composer, worked: worked.prepared(for: { try dataset.rows() }, prompt), renderer: renderer)
   }
 }

@@ -89,6 +89,26 @@ import Testing
         """)
   }
 
+  @Test func similarExamplesAreFoundByAnEncoder() throws {
+    let encoder = Goldens.url("encoders/sentence").path
+    let run = try run(
+      "--data", questions.path, "--shots", "1", "--examples", questions.path, "--choose", "similar",
+      "--example-model", encoder, "--print-prompt", "--json", model: nil)
+    #expect(run.code == 0, "\(run.complaints)")
+    let prompts = try lines(run).compactMap { $0["prompt"]?.string }
+    #expect(prompts.count == 3)
+    // Each has one example, and never itself.
+    for (prompt, own) in zip(prompts, ["the cat ?", "ann ?", "rain ?"]) {
+      #expect(prompt.components(separatedBy: "Q: ").count == 3)
+      #expect(prompt.components(separatedBy: own).count == 2)
+    }
+    let wrong = try self.run(
+      "--data", questions.path, "--shots", "1", "--examples", questions.path, "--choose", "similar",
+      "--example-model", "no-such-encoder", "--print-prompt", model: nil)
+    #expect(wrong.code == 1)
+    #expect(wrong.complaints.contains("no-such-encoder"))
+  }
+
   @Test func oneQuestionNeedsNoFile() throws {
     let run = try run("--question", "the cat ?", "--max-new-tokens", "3", "--json")
     #expect(run.code == 0, "\(run.complaints)")
@@ -106,7 +126,7 @@ import Testing
     #expect(refused.complaints.contains("--unscored answers them without counting"))
     let answered = try run("--data", bare.path, "--max-new-tokens", "3", "--unscored")
     #expect(answered.code == 0)
-    #expect(answered.output.contains("1 questions"))
+    #expect(answered.output.contains("1 question"))
   }
 
   @Test(arguments: [

@@ -53,6 +53,9 @@ int ct_manual_seed(uint64_t seed);
 ct_tensor ct_random_state(void);
 int ct_set_random_state(ct_tensor state);
 void ct_flush_denormals(bool on);
+// Training steps and batches of texts take the same large blocks again. glibc would give each back to the system and
+// have it cleared, page by page, at its next use: a tenth of a step's time. Backward passes call this by themselves.
+void ct_keep_freed_memory(void);
 int ct_synchronize(ct_device device);
 
 // Creation.cpp
@@ -186,13 +189,16 @@ int ct_scale_all(const ct_tensor *tensors, size_t count, double factor);
 ct_tensor ct_rms_norm(ct_tensor input, ct_tensor weight, double epsilon);
 // 0: ReLU, 1: GELU, 2: GELU in its tanh form, 3: SiLU.
 ct_tensor ct_gated_activation(ct_tensor gate, ct_tensor up, int activation, double dropout);
+// x·Wᵀ + b and what follows it in one pass; -1 for no activation.
+ct_tensor ct_linear_activated(ct_tensor input, ct_tensor weight, ct_tensor bias_or_null, int activation);
+ct_tensor ct_linear_added(ct_tensor residual, ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
 ct_tensor ct_rotary(ct_tensor input, ct_tensor cosine, ct_tensor sine);
 ct_tensor ct_linear_cross_entropy(
     ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, ct_tensor coefficients,
-    double scale, double smoothing, int64_t chunk);
+    double scale, double cap, double smoothing, int64_t chunk);  // a cap of 0: none
 ct_tensor ct_linear_token_losses(
-    ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, double scale, double smoothing,
-    int64_t chunk);
+    ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, double scale, double cap,
+    double smoothing, int64_t chunk);
 ct_tensor ct_biased_attention(
     ct_tensor query, ct_tensor key, ct_tensor value, ct_tensor bias_or_null, ct_tensor mask_or_null, bool causal,
     double scale, double dropout);
@@ -216,8 +222,12 @@ ct_tensor ct_few_rows_gated(
     ct_tensor input, ct_tensor gate, ct_tensor gate_bias_or_null, ct_tensor up, ct_tensor up_bias_or_null,
     int activation);  // 0 relu, 1 gelu, 2 gelu in its tanh form, 3 silu
 ct_tensor ct_decode_attention(
-    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias_or_null, double scale);
+    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias_or_null, double scale,
+    int64_t window, double cap);  // a window or cap of 0: none
 int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths);
+int ct_cache_move_rows(
+    ct_tensor cache, const int64_t *from, const int64_t *to, const bool *exchanges, const int64_t *lengths,
+    size_t count);
 ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts);
 
 // One row of logits in memory: its greatest number; exp(value - greatest) with the sum and the sum of weight times
@@ -242,6 +252,12 @@ ct_tensor ct_quantized_gated(
     ct_tensor input, ct_quantized gate, ct_tensor gate_bias_or_null, ct_quantized up, ct_tensor up_bias_or_null,
     int activation);
 void ct_quantized_plainly(bool on);
+
+// Encoding.cpp: whole texts of any lengths side by side.
+// Queries, keys and values side by side in `projected` [N, 3·H·D]; text r has lengths[r] tokens from row starts[r] on.
+bool ct_takes_text_attention(ct_tensor projected, int64_t heads);
+ct_tensor ct_text_attention(
+    ct_tensor projected, const int64_t *starts, const int64_t *lengths, int64_t texts, int64_t heads, double scale);
 
 // The CPU instruction sets this process uses, as text: "avx512 bf16 vnni", "avx2", "neon", "plain".
 const char *ct_cpu_features(void);

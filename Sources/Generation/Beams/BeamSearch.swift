@@ -22,6 +22,8 @@ struct BeamSearch {
     var score: Float = 0
     var text: RowText?
     var written = ""
+    /// What its constraint knows of it.
+    var constrained: ConstraintState?
     /// How far the phrases that must occur have come.
     var progress: PhraseProgress?
     /// Why it cannot go on; nil while it can.
@@ -46,7 +48,8 @@ struct BeamSearch {
     let chosenLogProbability: Float
   }
 
-  private struct Finished {
+  /// A text that is finished.
+  struct Finished {
     let node: Int?
     let score: Float
     let reason: FinishReason
@@ -56,7 +59,7 @@ struct BeamSearch {
   }
 
   /// A score that no text comes to: what lies below is a copy that only keeps the number of rows.
-  private static let hopeless: Float = -5e8
+  static let hopeless: Float = -5e8
 
   let prompt: Int
   private(set) var running: [Beam]
@@ -67,23 +70,24 @@ struct BeamSearch {
   private let settings: GenerationSettings
   let width: Int
   private var nodes: [Node] = []
-  private var finished: [Finished] = []
+  private(set) var finished: [Finished] = []
 
   /// A search for `prompt` with `width` beams.
-  init(prompt: Int, width: Int, manner: Manner, settings: GenerationSettings, text: RowText?, phrases: PhraseProgress?)
-  {
+  init(
+    prompt: Int, width: Int, manner: Manner, settings: GenerationSettings, rules: StopRules, phrases: PhraseProgress?
+  ) {
     self.prompt = prompt
     self.width = width
     self.manner = manner
     self.settings = settings
-    running = [Beam(text: text, progress: phrases)]
+    running = [Beam(text: rules.text, constrained: rules.constraint?.start, progress: phrases)]
   }
 
   /// Goes on by one token, chosen among `candidates`: from best to worst, or in the order in which they were drawn.
   ///
-  /// `candidate` gives the one of a beam and token that is not among them.
+  /// `candidate` gives one that is not among them: that of a beam and token, or a beam's likeliest.
   mutating func advance(
-    _ candidates: [Candidate], _ rules: StopRules, candidate: (_ beam: Int, _ token: Int) -> Candidate
+    _ candidates: [Candidate], _ rules: StopRules, candidate: (_ beam: Int, _ token: Int?) -> Candidate
   ) {
     length += 1
     let isRanked = !settings.sample
@@ -94,7 +98,7 @@ struct BeamSearch {
       // Beyond the best a text may go on but not end.
       if isRanked, going.count == width, rank >= width { break }
       let beam = continued(candidate, rules)
-      if let reason = beam.reason, manner == .present || !atLimit || reason == .endToken || reason == .stopString {
+      if let reason = beam.reason, manner == .present || !atLimit || reason.endsByItself {
         let isWhole = running[candidate.beam].progress?.isComplete ?? true
         if rank < width, isWhole, beam.score > Self.hopeless { ended.append(finish(beam, reason)) }
       } else if !isRanked || going.count < width {
@@ -102,7 +106,7 @@ struct BeamSearch {
       }
     }
     if !isRanked { going = Array(Self.stablySorted(going, by: \.score).prefix(width)) }
-    if running.contains(where: { $0.progress != nil }) { going = fulfilling(going, rules, candidate) }
+    if running.contains(where: { $0.progress != nil }) { going = fulfilling(going, &ended, rules, candidate) }
     running = going
     keepBest(ended)
     switch manner {
@@ -119,7 +123,7 @@ struct BeamSearch {
   }
 
   /// A beam of the last step, continued by a token.
-  private mutating func continued(_ candidate: Candidate, _ rules: StopRules) -> Beam {
+  mutating func continued(_ candidate: Candidate, _ rules: StopRules) -> Beam {
     var beam = running[candidate.beam]
     nodes.append(
       Node(
@@ -130,11 +134,12 @@ struct BeamSearch {
     beam.node = nodes.count - 1
     beam.progress?.read(candidate.token)
     beam.reason = rules.finish(
-      of: prompt, token: candidate.token, count: length, text: &beam.text, piece: &beam.written)
+      of: prompt, token: candidate.token, count: length, text: &beam.text, piece: &beam.written,
+      constrained: &beam.constrained)
     return beam
   }
 
-  private func finish(_ beam: Beam, _ reason: FinishReason) -> Finished {
+  func finish(_ beam: Beam, _ reason: FinishReason) -> Finished {
     Finished(
       node: beam.node, score: beam.score / lengthFactor(length), reason: reason, text: beam.written,
       isWhole: beam.progress?.isComplete ?? true)
@@ -149,11 +154,11 @@ struct BeamSearch {
     finished = all.prefix(width).map(\.element)
   }
 
-  /// Finishes what is running at the length limit; what lacks a phrase only where there is too little else.
+  /// Finishes what is running at the length limit; what lacks a phrase only where nothing has them all.
   private mutating func finishRunning(_ reason: FinishReason) {
-    let all = running.map { finish($0, reason) }
+    let all = running.filter { $0.score > Self.hopeless }.map { finish($0, reason) }
     keepBest(all.filter(\.isWhole))
-    if finished.count < settings.returnSequences { keepBest(all.filter { !$0.isWhole }) }
+    if finished.isEmpty { keepBest(all) }
   }
 
   private func shouldEnd(best: Float, _ limit: Int) -> Bool {
@@ -208,40 +213,5 @@ struct BeamSearch {
       place = nodes[index].parent
     }
     return path.reversed()
-  }
-}
-
-extension BeamSearch {
-  /// The beams to go on with where phrases must occur: the best of those that the model would choose, and of those that
-  /// a phrase's next token makes (Hokamp and Liu, "Lexically constrained decoding", 2017).
-  ///
-  /// Beams are sorted into banks by how much of the phrases they hold, and taken from the banks in turn, the fullest
-  /// first (Post and Vilar, "Fast lexically constrained decoding with dynamic beam allocation", 2018).
-  private mutating func fulfilling(
-    _ going: [Beam], _ rules: StopRules, _ candidate: (_ beam: Int, _ token: Int) -> Candidate
-  ) -> [Beam] {
-    var all = going
-    var known = Set(going.map { tokens(of: $0) })
-    for (index, beam) in running.enumerated() {
-      guard let progress = beam.progress, !progress.isComplete else { continue }
-      let before = tokens(of: beam)
-      for token in progress.nextTokens where known.insert(before + [token]).inserted {
-        let advanced = continued(candidate(index, token), rules)
-        if advanced.reason != .stopString { all.append(advanced) }
-      }
-    }
-    guard all.count > going.count else { return going }
-    let ranked = all.map { beam in
-      (beam: beam, bank: beam.progress?.bank ?? 0, key: Float((beam.progress?.bank ?? 0) * 100) + beam.score)
-    }.enumerated().sorted { a, b in
-      a.element.key == b.element.key ? a.offset < b.offset : a.element.key > b.element.key
-    }.map(\.element)
-    // Each beam's turn: its place among those of its bank.
-    var turns: [Int] = []
-    for (place, entry) in ranked.enumerated() {
-      turns.append(place > 0 && ranked[place - 1].bank == entry.bank ? turns[place - 1] + 1 : 0)
-    }
-    let order = turns.indices.sorted { (turns[$0], $0) < (turns[$1], $1) }
-    return order.prefix(width).map { ranked[$0].beam }
   }
 }

@@ -40,7 +40,7 @@ struct BeamStrategy: DecodingStrategy {
       let prompt = start.prompts[index]
       let search = BeamSearch(
         prompt: index, width: settings.beams / settings.beamGroups, manner: manner, settings: settings,
-        text: start.rules.text, phrases: phrases)
+        rules: start.rules, phrases: phrases)
       return Prompt(
         index: index, context: start.context(of: index),
         random: RandomStream(seed: UInt64(settings.seed), prompt: prompt.tokens, sample: prompt.sample),
@@ -48,8 +48,8 @@ struct BeamStrategy: DecodingStrategy {
     }
   }
 
-  mutating func choose(_ logits: Tensor) throws -> DecodingMove {
-    let logits = logits.to(.float32)
+  mutating func choose(_ reading: Reading) throws -> DecodingMove {
+    let logits = reading.logits.to(.float32)
     let firstRows = firstRows()
     let before = prompts
     for group in 0..<start.settings.beamGroups {
@@ -80,7 +80,7 @@ struct BeamStrategy: DecodingStrategy {
     let isWhole = rows.elementsEqual(0..<logits.size(0))
     let scores = BeamScores(
       isWhole ? logits : logits.indexed(0, by: Tensor(rows, on: logits.device)),
-      change: start.steps.isEmpty ? nil : change(members, group, before))
+      change: start.steps.isEmpty && start.rules.constraint == nil ? nil : change(members, group, before))
     // Enough that all beams go on even if each end token comes: as many for each of them, and as many again.
     let wanted = max(2, 1 + start.rules.endTokens.count) * members[0].search.width
     let running = members.map { $0.search.running.map(\.score) }
@@ -96,7 +96,9 @@ struct BeamStrategy: DecodingStrategy {
       try check(candidates, of: search)
       let base = row
       prompts[member.prompt].groups[group].advance(candidates, start.rules) { beam, token in
-        scores.candidate(row: base + beam, beam: beam, token: token, score: search.running[beam].score)
+        scores.candidate(
+          row: base + beam, beam: beam, token: token ?? scores.likeliest(row: base + beam),
+          score: search.running[beam].score)
       }
       row += search.running.count
     }
@@ -122,7 +124,7 @@ struct BeamStrategy: DecodingStrategy {
       let row = LogitRow(
         logits: logits, history: start.first[prompt.index] + member.search.tokens(of: beam), context: prompt.context,
         siblings: siblings, scratch: scratch)
-      for step in start.steps { step.apply(to: row) }
+      row.apply(start.steps, under: start.rules.constraint, in: beam.constrained)
     }
   }
 
@@ -156,7 +158,8 @@ struct BeamStrategy: DecodingStrategy {
       return GeneratedToken(
         prompt: prompt, sequence: number, token: sequence.tokens[place],
         logProbability: sequence.logProbabilities[place],
-        chosenLogProbability: sequence.chosenLogProbabilities[place], text: isLast ? sequence.text : "",
+        chosenLogProbability: sequence.chosenLogProbabilities[place], alternatives: [],
+        text: isLast ? sequence.text : "",
         finish: isLast ? sequence.finish : nil)
     }
   }

@@ -6,6 +6,8 @@ struct ByteFallbackDecoder: Decoder {
 
   func begin() -> any DecoderRun { Run() }
 
+  func piece(_ text: [UInt8], at place: inout PiecePlace) -> [UInt8] { Run.byte(text).map { [$0] } ?? text }
+
   private struct Run: WholeTokenRun {
     var waiting: [UInt8] = []
     private var row: [UInt8] = []
@@ -29,7 +31,7 @@ struct ByteFallbackDecoder: Decoder {
       row = []
     }
 
-    private static func byte(_ token: [UInt8]) -> UInt8? {
+    static func byte(_ token: [UInt8]) -> UInt8? {
       guard token.count == 6, token.starts(with: "<0x".utf8), token[5] == UInt8(ascii: ">") else { return nil }
       guard let high = digit(token[3]), let low = digit(token[4]) else {
         // A sign before one digit counts as a number too.

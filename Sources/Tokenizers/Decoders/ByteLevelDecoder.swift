@@ -4,6 +4,8 @@ struct ByteLevelDecoder: Decoder {
 
   func begin() -> any DecoderRun { Run() }
 
+  func piece(_ text: [UInt8], at place: inout PiecePlace) -> [UInt8] { ByteAlphabet.decoded(text) ?? text }
+
   private struct Run: WholeTokenRun {
     var waiting: [UInt8] = []
     /// The start of a character whose end has not come yet.

@@ -8,6 +8,10 @@ struct DecoderSequence: Decoder {
 
   func begin() -> any DecoderRun { Run(stages: stages.map { $0.begin() }) }
 
+  func piece(_ text: [UInt8], at place: inout PiecePlace) throws -> [UInt8] {
+    try stages.reduce(text) { try $1.piece($0, at: &place) }
+  }
+
   private struct Run: DecoderRun {
     var stages: [any DecoderRun]
 

@@ -4,6 +4,11 @@ struct FuseDecoder: Decoder {
 
   func begin() -> any DecoderRun { Run() }
 
+  func piece(_ text: [UInt8], at place: inout PiecePlace) -> [UInt8] {
+    place.isFused = true
+    return text
+  }
+
   private struct Run: DecoderRun {
     mutating func take(_ chunk: Chunk, _ out: inout [Chunk]) {
       if !chunk.bytes.isEmpty { out.append(Chunk(bytes: chunk.bytes, endsToken: false)) }

@@ -12,6 +12,11 @@ struct MetaspaceDecoder: Decoder {
 
   func begin() -> any DecoderRun { Run(pattern: .text(replacement), isFirst: dropsFirst) }
 
+  func piece(_ text: [UInt8], at place: inout PiecePlace) -> [UInt8] {
+    let isFirst = dropsFirst && (place.isFirst || place.isFused)
+    return TextPattern.text(replacement).replacing(in: text, by: isFirst ? [] : [0x20])
+  }
+
   private struct Run: DecoderRun {
     let pattern: TextPattern
     var isFirst: Bool

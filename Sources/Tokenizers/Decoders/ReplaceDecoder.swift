@@ -16,6 +16,15 @@ struct ReplaceDecoder: Decoder {
     return TokenRun(pattern: pattern, content: content)
   }
 
+  func piece(_ text: [UInt8], at place: inout PiecePlace) throws -> [UInt8] {
+    if place.isFused {
+      guard case .text(let text) = pattern, let lead = text.first, UTF8Scalars.width(lead) == text.count else {
+        throw TokenizerError("what its decoder (Fuse, Replace) makes of a token depends on the tokens around it")
+      }
+    }
+    return pattern.replacing(in: text, by: content)
+  }
+
   private struct CharacterRun: DecoderRun {
     let pattern: TextPattern
     let content: [UInt8]

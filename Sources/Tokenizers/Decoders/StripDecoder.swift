@@ -18,6 +18,22 @@ struct StripDecoder: Decoder {
       : TokenRun(content: content, start: start, stop: stop)
   }
 
+  func piece(_ text: [UInt8], at place: inout PiecePlace) throws -> [UInt8] {
+    if place.isFused {
+      guard stop == 0, start <= 1 else {
+        throw TokenizerError("what its decoder (Fuse, Strip) makes of a token depends on the tokens around it")
+      }
+      return place.isFirst ? Array(Self.trimmed(text, content, upTo: start).0) : text
+    }
+    var (rest, _) = Self.trimmed(text, content, upTo: start)
+    var removed = 0
+    while removed < stop, rest.count >= content.count, rest.suffix(content.count).elementsEqual(content) {
+      rest = rest.dropLast(content.count)
+      removed += 1
+    }
+    return Array(rest)
+  }
+
   /// The text less up to `count` characters `content` at its start, and how many those were.
   private static func trimmed(_ text: [UInt8], _ content: [UInt8], upTo count: Int) -> (ArraySlice<UInt8>, Int) {
     var rest = text[...]

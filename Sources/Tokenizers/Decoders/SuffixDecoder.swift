@@ -8,6 +8,13 @@ struct SuffixDecoder: Decoder {
 
   func begin() -> any DecoderRun { Run(pattern: .text(suffix)) }
 
+  func piece(_ text: [UInt8], at place: inout PiecePlace) throws -> [UInt8] {
+    // The space of a word's end is written when another token comes.
+    place.endsWord = !suffix.isEmpty && text.count >= suffix.count && text.suffix(suffix.count).elementsEqual(suffix)
+    let body = place.endsWord ? Array(text.dropLast(suffix.count)) : text
+    return (place.followsWord ? [0x20] : []) + body
+  }
+
   private struct Run: WholeTokenRun {
     let pattern: TextPattern
     var waiting: [UInt8] = []

@@ -10,6 +10,13 @@ struct WordPieceDecoder: Decoder {
 
   func begin() -> any DecoderRun { Run(prefix: prefix, cleansUp: cleansUp) }
 
+  func piece(_ text: [UInt8], at place: inout PiecePlace) -> [UInt8] {
+    var run = Run(prefix: prefix, cleansUp: cleansUp, isFirst: place.isFirst)
+    var chunks: [Chunk] = []
+    run.take(token: text, &chunks)
+    return chunks.flatMap(\.bytes)
+  }
+
   private static let tidied: [(TextPattern, [UInt8])] = [
     (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"),
     (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
@@ -19,9 +26,10 @@ struct WordPieceDecoder: Decoder {
     let prefix: [UInt8]
     let cleansUp: Bool
     var waiting: [UInt8] = []
-    private var isFirst = true
+    private var isFirst: Bool
 
-    init(prefix: [UInt8], cleansUp: Bool) {
+    init(prefix: [UInt8], cleansUp: Bool, isFirst: Bool = true) {
+      self.isFirst = isFirst
       self.prefix = prefix
       self.cleansUp = cleansUp
     }
