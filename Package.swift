@@ -73,6 +73,7 @@ let package = Package(
     // Floor 4
     room(
       "Generation", on: ["Datasets", "Grammars", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+    room("Encoders", on: ["JSON", "Models", "Tensors", "Tokenizers"]),
     // Floor 5
     room(
       "Training", on: ["Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
@@ -83,25 +84,25 @@ let package = Package(
     .target(
       name: "Orchard",
       dependencies: [
-        "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardGrammars",
-        "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors",
-        "OrchardTokenizers", "OrchardTraining",
+        "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration",
+        "OrchardGrammars", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings",
+        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
     .executableTarget(
       name: "OrchardCommand",
       dependencies: [
-        "Orchard", "OrchardAugmentation", "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardHub",
-        "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings", "OrchardTensors", "OrchardTokenizers",
-        "OrchardTraining",
+        "Orchard", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
+        "OrchardGeneration", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings",
+        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/OrchardCommand", swiftSettings: strict, linkerSettings: runtimePath),
     .executableTarget(
       name: "orchard-bench",
       dependencies: [
-        "OrchardDatasets", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON", "OrchardLayers", "OrchardModels",
-        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON",
+        "OrchardLayers", "OrchardModels", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/OrchardBench", swiftSettings: strict, linkerSettings: runtimePath),
     // Tests
@@ -128,6 +129,7 @@ let package = Package(
       on: [
         "Training", "Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers",
       ]),
+    tests("Encoders", on: ["Encoders", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),
     tests("Evaluation", on: ["Evaluation", "JSON"]),
     tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),
     .testTarget(

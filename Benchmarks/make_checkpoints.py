@@ -1,8 +1,8 @@
 """Makes what both sides of a benchmark read: `make_checkpoints.py FOLDER`.
 
 Random checkpoints of the shapes that the benchmarks page names, as Hugging Face folders; the T5-base one for
-CTranslate2 and the Llama decode one for llama.cpp too; tokenizers of each kind with a text of 1 MB; pairs of texts
-to be scored. Everything is seeded. What is there already is not made again.
+CTranslate2 and the Llama decode one for llama.cpp too; tokenizers of each kind with a text of 1 MB; a sentence encoder
+with texts; pairs of texts to be scored. Everything is seeded. What is there already is not made again.
 """
 
 import json
@@ -83,10 +83,12 @@ def main():
     make(folder / "t5-base-ctranslate2", lambda partial: convert_to_ctranslate2(folder / "t5-base", partial))
 
     from llama_gguf import convert_to_gguf
+    from sentences import make_sentence_model
     from texts import make_pairs, make_tokenizers
 
     make(folder / "llama-decode-gguf", lambda partial: convert_to_gguf(folder / "llama-decode", partial / "f32.gguf"))
     make(folder / "tokenizers", make_tokenizers)
+    make(folder / "minilm", lambda partial: make_sentence_model(folder / "tokenizers", partial))
     make(folder / "pairs", lambda partial: make_pairs(folder / "tokenizers" / "english.txt", partial, random.Random(SEED)))
 
 

@@ -79,6 +79,19 @@ class LlamaShape:
         return self.layers * (attention + 3 * self.width * self.inner) + self.width * self.vocabulary
 
 
+@dataclass
+class BertShape:
+    """Multiplying parameters of a BERT, and what attention multiplies for each token of a text."""
+
+    width: int
+    layers: int
+    inner: int
+
+    def per_token(self, length):
+        return self.layers * (4 * self.width**2 + 2 * self.width * self.inner + 2 * length * self.width)
+
+
+MINILM = BertShape(384, 6, 1536)
 T5 = T5Shape(512, 8, 6, 1024)
 T5_BASE = T5Shape(768, 12, 12, 2048)
 LLAMA = LlamaShape(576, 30, 9, 3, 1536)
@@ -132,6 +145,16 @@ def llama_decoding():
         {"transformers": 2.5, "llama.cpp": 0.9}, traffic=64 * 4 * LLAMA_DECODE.per_token, rounds=5)
 
 
+def embedding(precision, peer_precision, **goals):
+    checkpoint = CHECKPOINTS / "minilm"
+    return Benchmark(
+        f"embed-{precision}-{peer_precision}",
+        f"sentence embedding, MiniLM shape, 256 texts of 128 tokens, {precision} beside {peer_precision}", "texts",
+        ["embed", checkpoint, precision],
+        {"sentence-transformers": peer("embed.py", checkpoint, peer_precision)}, goals,
+        operations={precision: 2 * 256 * 128 * MINILM.per_token(128)}, rounds=5)
+
+
 def tokenizing(kind, title):
     arguments = [CHECKPOINTS / "tokenizers" / kind, CHECKPOINTS / "tokenizers/english.txt"]
     return Benchmark(
@@ -154,6 +177,9 @@ BENCHMARKS = [
     t5_generation(1),
     t5_generation(8),
     llama_decoding(),
+    embedding("fp32", "fp32"),
+    embedding("bf16", "bf16"),
+    embedding("bf16", "fp32", **{"sentence-transformers": 2.0}),
     tokenizing("unigram", "unigram"),
     tokenizing("bpe", "BPE with byte fallback"),
     tokenizing("byte-level-bpe", "byte-level BPE"),

@@ -9,9 +9,7 @@
 
 using namespace ctorch;
 
-/// Every training step takes the same large blocks again. glibc would give each back to the system and have it cleared,
-/// page by page, at its next use: a tenth of a step's time.
-static void keep_freed_memory() {
+void ct_keep_freed_memory(void) {
 #if defined(__GLIBC__)
   static const bool kept = mallopt(M_MMAP_THRESHOLD, 1 << 30) && mallopt(M_TRIM_THRESHOLD, 2'000'000'000) &&
                            mallopt(M_TOP_PAD, 64 << 20);
@@ -24,7 +22,7 @@ int ct_set_requires_grad(ct_tensor self, bool on) {
   return status([&] { self->tensor.requires_grad_(on); });
 }
 int ct_backward(ct_tensor self, ct_tensor gradient, bool keep_graph) {
-  keep_freed_memory();
+  ct_keep_freed_memory();
   return status([&] {
     torch::autograd::backward({unbox(self)}, {gradient ? unbox(gradient) : at::Tensor()}, keep_graph);
   });

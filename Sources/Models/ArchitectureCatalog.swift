@@ -17,7 +17,9 @@ public struct Architecture: Sendable {
 
   /// Every architecture that can be read: one line each.
   public static let all: [Architecture] = [
+    Architecture("bart") { try BART(BARTConfiguration($0)) },
     Architecture("llama") { try Llama(LlamaConfiguration($0)) },
+    Architecture("mt5") { try T5(T5Configuration.multilingual($0)) },
     Architecture("t5") { try T5(T5Configuration($0)) },
   ]
 
@@ -27,6 +29,11 @@ public struct Architecture: Sendable {
   public static func model(_ configuration: ModelConfiguration) throws -> any LanguageModel {
     let name = try configuration.architecture
     guard let architecture = all.first(where: { $0.name == name }) else {
+      if EncoderArchitecture.named(name) != nil {
+        throw ModelError(
+          "\(configuration.source): a \(name) is a text encoder and writes no text; it can embed texts, and classify "
+            + "them or fill masks where it has the head for it")
+      }
       throw ModelError(
         "\(configuration.source): the architecture “\(name)” is not known; "
           + "known are \(all.map(\.name).joined(separator: ", "))")

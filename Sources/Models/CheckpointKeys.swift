@@ -9,12 +9,50 @@ public struct CheckpointKeys: Sendable {
   public let aliases: [String: [String]]
   /// Keys that checkpoints carry and no one needs: buffers that are computed anew.
   public let surplus: [String]
+  /// Endings of keys, and those that older checkpoints have instead: `LayerNorm.weight`, once `LayerNorm.gamma`.
+  public let olderEndings: [String: String]
+  /// Keys that may be missing: their weights then begin as in a new model.
+  public let optional: Set<String>
 
   /// A table of rows.
-  public init(_ rows: [(path: String, key: String)], aliases: [String: [String]] = [:], surplus: [String] = []) {
+  public init(
+    _ rows: [(path: String, key: String)], aliases: [String: [String]] = [:], surplus: [String] = [],
+    olderEndings: [String: String] = [:], optional: Set<String> = []
+  ) {
     self.rows = rows
     self.aliases = aliases
     self.surplus = surplus
+    self.olderEndings = olderEndings
+    self.optional = optional
+  }
+
+  /// The two rows of a linear layer: its matrix, in the layer's slot, and its bias.
+  static func linear(_ path: String, _ key: String) -> [(path: String, key: String)] {
+    [("\(path).slot", key), (path, key)]
+  }
+
+  /// The table of a model that has this table's under `path`, and calls it `key` in a checkpoint, beside its own rows.
+  func joined(
+    under path: String, as key: String?, _ others: [(path: String, key: String)],
+    aliases more: [String: [String]] = [:],
+    surplus moreSurplus: [String] = []
+  ) -> CheckpointKeys {
+    func full(_ name: String) -> String { key.map { "\($0).\(name)" } ?? name }
+    let aliases = Dictionary(uniqueKeysWithValues: aliases.map { (full($0), $1.map(full)) })
+    return CheckpointKeys(
+      rows.map { ("\(path).\($0.path)", full($0.key)) } + others, aliases: aliases.merging(more) { $0 + $1 },
+      surplus: surplus.map(full) + moreSurplus, olderEndings: olderEndings)
+  }
+
+  /// Every key under which a checkpoint may keep a weight, the usual one first.
+  ///
+  /// A `bare` checkpoint is that of a model without its head: its keys lack the `model.` at the beginning.
+  func names(of key: String, bare: Bool) -> [String] {
+    let older = olderEndings.compactMap { ending, older -> String? in
+      key.hasSuffix("." + ending) ? key.dropLast(ending.count) + older : nil
+    }
+    let names = [key] + (aliases[key] ?? []) + older
+    return bare ? names + names.compactMap { $0.hasPrefix("model.") ? String($0.dropFirst(6)) : nil } : names
   }
 
   /// The checkpoint's key for one of our paths.

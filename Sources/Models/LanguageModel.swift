@@ -4,13 +4,11 @@ import OrchardTensors
 /// A model that gives each next token a probability.
 ///
 /// Whoever trains, decodes or scores with one needs these members and no word of its architecture.
-public protocol LanguageModel: Module {
+public protocol LanguageModel: CheckpointModule {
   /// What the rest of the house must know of this model.
   var properties: ModelProperties { get }
   /// From hidden states to logits.
   var head: LanguageHead { get }
-  /// The names of this architecture's weights in a checkpoint.
-  var checkpointKeys: CheckpointKeys { get }
 
   /// The last hidden states `[B, T, D]` for the target's places of a batch.
   func hidden(_ batch: TokenBatch, mode: ForwardMode) -> Tensor
@@ -48,27 +46,4 @@ extension LanguageModel {
 
   /// The type of the weights.
   public var dtype: DType { head.weight.tensor.dtype }
-
-  /// Gives every weight its starting numbers, from the engine's random numbers.
-  public func initialize(dtype: DType = .float32, on device: Device = .cpu) {
-    for parameter in parameters { parameter.initialize(dtype: dtype, on: device) }
-  }
-
-  /// Turns all weights into another type or moves them to another device.
-  public func convert(to dtype: DType, on device: Device? = nil) {
-    let device = device ?? self.device
-    for parameter in parameters { parameter.convert(to: dtype, on: device) }
-  }
-
-  /// Whether gradients are recorded for the trainable weights.
-  package func setGradients(_ on: Bool) {
-    for parameter in parameters { parameter.wantsGradients = on }
-  }
-}
-
-extension LanguageModel {
-  /// Gives every weight memory of its own where it still looks at a checkpoint's mapped file: training writes to it.
-  package func own() {
-    for parameter in parameters { parameter.load(parameter.tensor.copied) }
-  }
 }

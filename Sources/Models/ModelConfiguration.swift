@@ -1,5 +1,6 @@
 import Foundation
 import OrchardJSON
+import OrchardLayers
 
 /// A `config.json`, read key by key with errors that name the file, the key and the value.
 public struct ModelConfiguration: Sendable {
@@ -26,6 +27,18 @@ public struct ModelConfiguration: Sendable {
     guard let data = FileManager.default.contents(atPath: url.path) else {
       throw ModelError("\(url.path): cannot be read; a model's folder must hold its config.json")
     }
+    try self.init(data, of: url)
+  }
+
+  /// Reads another JSON object of a model's folder, or nil where there is no such file.
+  ///
+  /// - Throws: `ModelError` where it is no JSON object.
+  init?(file url: URL) throws {
+    guard let data = FileManager.default.contents(atPath: url.path) else { return nil }
+    try self.init(data, of: url)
+  }
+
+  private init(_ data: Data, of url: URL) throws {
     do {
       guard let object = try JSONValue(parsing: data).object else {
         throw ModelError("\(url.path): is not a JSON object")
@@ -68,6 +81,15 @@ public struct ModelConfiguration: Sendable {
 
   func text(_ key: String, default standard: String? = nil) throws -> String {
     try value(key, "a text", standard, \.string)
+  }
+
+  /// The activation that `key` names.
+  func activation(_ key: String, default standard: String? = nil) throws -> Activation {
+    let name = try text(key, default: standard)
+    guard let activation = Activation(configured: name) else {
+      throw ModelError("\(source): “\(key)” is “\(name)”, which is not known")
+    }
+    return activation
   }
 
   func object(_ key: String) throws -> ModelConfiguration? {

@@ -16,9 +16,9 @@ public enum ModelFolder {
     return model
   }
 
-  /// T5's activations leave the range of fp16: what comes out is not-a-number.
+  /// Some models' activations leave the range of fp16: what comes out is not-a-number.
   private static func refuse(_ dtype: DType?, for model: any LanguageModel, source: String) throws {
-    guard dtype == .float16, model.properties.kind == .encoderDecoder else { return }
+    guard dtype == .float16, model.properties.overflowsInHalf else { return }
     throw ModelError(
       "\(source): a \(model.properties.architecture) overflows in fp16 and would answer nonsense; use bf16 or fp32")
   }
@@ -29,7 +29,7 @@ public enum ModelFolder {
   ///
   /// - Throws: `EngineError` where the folder cannot be written to.
   public static func save(
-    _ model: any LanguageModel, configuration: ModelConfiguration, to folder: URL, shardBytes: Int = 5_000_000_000
+    _ model: any CheckpointModule, configuration: ModelConfiguration, to folder: URL, shardBytes: Int = 5_000_000_000
   ) throws {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

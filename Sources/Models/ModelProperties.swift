@@ -24,4 +24,6 @@ public struct ModelProperties: Equatable, Sendable {
   public var endTokens: [Int]
   /// The token that fills up short rows.
   public var paddingToken: Int?
+  /// Whether activations leave the range of fp16, so that it is refused.
+  public var overflowsInHalf = false
 }

@@ -1,6 +1,7 @@
 // Everything that the house offers, by one import.
 @_exported import OrchardAugmentation
 @_exported import OrchardDatasets
+@_exported import OrchardEncoders
 @_exported import OrchardEvaluation
 @_exported import OrchardGeneration
 @_exported import OrchardGrammars

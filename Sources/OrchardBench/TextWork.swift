@@ -37,7 +37,7 @@ extension OrchardBench {
     }
   }
 
-  private static func lines(of file: URL) throws -> [String] {
+  static func lines(of file: URL) throws -> [String] {
     try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
   }
 }

@@ -16,7 +16,8 @@ struct OrchardCommand: ParsableCommand {
     version: Release.version,
     subcommands: [
       DoctorCommand.self, PullCommand.self, TokenizeCommand.self, TokenizerCommand.self, CreateCommand.self,
-      GenerateCommand.self, AnswerCommand.self, ScoreCommand.self,
+      GenerateCommand.self, ChatCommand.self, EmbedCommand.self, ClassifyCommand.self, FillCommand.self,
+      AnswerCommand.self, ScoreCommand.self,
       DialoguesCommand.self, PreviewCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
     ])
 

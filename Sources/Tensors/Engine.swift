@@ -47,6 +47,9 @@ public enum Engine {
   /// Treats numbers too small for the normal range as zero: they cost a hundred times as much to compute with.
   public static func flushDenormals(_ on: Bool = true) { ct_flush_denormals(on) }
 
+  /// Keeps freed memory for the next large blocks instead of giving it back to the system: for work that repeats.
+  package static func keepFreedMemory() { ct_keep_freed_memory() }
+
   /// Waits until everything asked of `device` is done.
   public static func synchronize(_ device: Device) { require(ct_synchronize(device.raw), "synchronize") }
 

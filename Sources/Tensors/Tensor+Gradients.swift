@@ -7,6 +7,9 @@ extension Tensor {
   /// This tensor cut off from what it was computed from.
   public var detached: Tensor { Tensor(taking: ct_detach(raw), "detach", self) }
 
+  /// Whether operations on this thread are recorded for gradients now.
+  package static var recordsGradients: Bool { ct_grad_enabled() }
+
   /// Marks a tensor that was not computed from others as one whose gradient is wanted.
   package func setRequiresGradient(_ on: Bool) { Engine.require(ct_set_requires_grad(raw, on), "requires gradient") }
 

@@ -97,6 +97,9 @@ public final class Tokenizer: Sendable {
     specialTokens.name(.unknown).flatMap(id) ?? model.unknownID.map(Int.init) ?? wellKnown(.unknown)
   }
 
+  /// The number of the token that stands for a gap to be filled, where the tokenizer names one.
+  public var maskID: Int? { specialTokens.name(.mask).flatMap(id) ?? wellKnown(.mask) }
+
   /// The first of a role's usual names that is in the vocabulary, where no file names any special token.
   private func wellKnown(_ role: SpecialTokenNames.Role) -> Int? {
     specialTokens.isEmpty ? role.usualNames.lazy.compactMap(id).first : nil

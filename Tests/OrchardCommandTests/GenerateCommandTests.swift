@@ -32,7 +32,9 @@ import Testing
     #expect(line["token_ids"]?.array?.count == 200)
   }
 
-  @Test("A line of JSON holds what it should", arguments: ["t5-v1_0", "t5-v1_1", "llama-grouped", "llama-scaled"])
+  @Test(
+    "A line of JSON holds what it should",
+    arguments: ["t5-v1_0", "t5-v1_1", "mt5", "llama-grouped", "llama-scaled"])
   func json(name: String) throws {
     let run = try run(name, ["--prompt", "the cat sat", "--max-new-tokens", "6", "--json"])
     #expect(run.code == 0)

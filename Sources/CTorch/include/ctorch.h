@@ -53,6 +53,9 @@ int ct_manual_seed(uint64_t seed);
 ct_tensor ct_random_state(void);
 int ct_set_random_state(ct_tensor state);
 void ct_flush_denormals(bool on);
+// Training steps and batches of texts take the same large blocks again. glibc would give each back to the system and
+// have it cleared, page by page, at its next use: a tenth of a step's time. Backward passes call this by themselves.
+void ct_keep_freed_memory(void);
 int ct_synchronize(ct_device device);
 
 // Creation.cpp
@@ -186,6 +189,9 @@ int ct_scale_all(const ct_tensor *tensors, size_t count, double factor);
 ct_tensor ct_rms_norm(ct_tensor input, ct_tensor weight, double epsilon);
 // 0: ReLU, 1: GELU, 2: GELU in its tanh form, 3: SiLU.
 ct_tensor ct_gated_activation(ct_tensor gate, ct_tensor up, int activation, double dropout);
+// x·Wᵀ + b and what follows it in one pass; -1 for no activation.
+ct_tensor ct_linear_activated(ct_tensor input, ct_tensor weight, ct_tensor bias_or_null, int activation);
+ct_tensor ct_linear_added(ct_tensor residual, ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
 ct_tensor ct_rotary(ct_tensor input, ct_tensor cosine, ct_tensor sine);
 ct_tensor ct_linear_cross_entropy(
     ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, ct_tensor coefficients,
@@ -229,6 +235,12 @@ float ct_row_greatest(const float *values, int64_t count);
 void ct_row_exponentials(
     const float *values, float *weights, int64_t count, float greatest, double *sum, double *moment);
 void ct_row_masses(const float *keys, const float *weights, int64_t count, const float *edges, double *masses);
+
+// Encoding.cpp: whole texts of any lengths side by side.
+// Queries, keys and values side by side in `projected` [N, 3·H·D]; text r has lengths[r] tokens from row starts[r] on.
+bool ct_takes_text_attention(ct_tensor projected, int64_t heads);
+ct_tensor ct_text_attention(
+    ct_tensor projected, const int64_t *starts, const int64_t *lengths, int64_t texts, int64_t heads, double scale);
 
 // The CPU instruction sets this process uses, as text: "avx512 bf16 vnni", "avx2", "neon", "plain".
 const char *ct_cpu_features(void);

@@ -1,4 +1,4 @@
-// T5 (Raffel et al. 2020), with the gated form and the untied head of T5 1.1 and FLAN-T5.
+// T5 (Raffel et al. 2020), with the gated form and the untied head of T5 1.1 and FLAN-T5; mT5 (Xue et al. 2021).
 // Shapes: B rows, S source tokens, T target tokens, D width, H heads.
 
 import OrchardLayers
@@ -10,6 +10,10 @@ public struct T5Configuration: Sendable {
   var epsilon, dropout, factor: Double
   var activation: Activation
   var isGated, isTied: Bool
+  /// Whether a checkpoint without an output matrix has the embedding in its place.
+  var mayShareHead = false
+  /// The name in `config.json` under `model_type`.
+  var name = "t5"
   var startToken: Int
   var endTokens: [Int]
   var paddingToken: Int?
@@ -17,7 +21,20 @@ public struct T5Configuration: Sendable {
   /// Reads a configuration.
   ///
   /// - Throws: `ModelError` that names the key.
-  public init(_ json: ModelConfiguration) throws {
+  public init(_ json: ModelConfiguration) throws { try self.init(json, standardForm: "relu") }
+
+  /// Reads the configuration of an mT5: gated, and with an output matrix of its own whatever the file says of tying.
+  ///
+  /// - Throws: `ModelError` that names the key.
+  public static func multilingual(_ json: ModelConfiguration) throws -> T5Configuration {
+    var configuration = try T5Configuration(json, standardForm: "gated-gelu")
+    configuration.isTied = false
+    configuration.mayShareHead = true
+    configuration.name = "mt5"
+    return configuration
+  }
+
+  private init(_ json: ModelConfiguration, standardForm: String) throws {
     vocabularySize = try json.integer("vocab_size")
     width = try json.integer("d_model")
     headWidth = try json.integer("d_kv")
@@ -30,7 +47,7 @@ public struct T5Configuration: Sendable {
     epsilon = try json.number("layer_norm_epsilon", default: 1e-6)
     dropout = try json.number("dropout_rate", default: 0.1)
     factor = try json.number("initializer_factor", default: 1)
-    let form = try json.text("feed_forward_proj", default: "relu")
+    let form = try json.text("feed_forward_proj", default: standardForm)
     isGated = form.hasPrefix("gated-")
     // "gated-gelu" means GELU in its tanh form: that is what T5 1.1 was trained with.
     let name = form == "gated-gelu" ? "gelu_new" : isGated ? String(form.dropFirst(6)) : form
@@ -76,9 +93,9 @@ public final class T5: LanguageModel {
   /// What the rest of the house must know.
   public var properties: ModelProperties {
     ModelProperties(
-      kind: .encoderDecoder, architecture: "t5", vocabularySize: configuration.vocabularySize,
+      kind: .encoderDecoder, architecture: configuration.name, vocabularySize: configuration.vocabularySize,
       width: configuration.width, contextLength: nil, startToken: configuration.startToken,
-      endTokens: configuration.endTokens, paddingToken: configuration.paddingToken)
+      endTokens: configuration.endTokens, paddingToken: configuration.paddingToken, overflowsInHalf: true)
   }
 
   /// From hidden states to logits; a tied head scales them by D^-½.
@@ -117,9 +134,10 @@ public final class T5: LanguageModel {
       rows.append(("\(stack).layers.*.feedForward.inner.down.slot", "\(block).\(forward).DenseReluDense.wo"))
     }
     let tied = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"]
+    var aliases = ["shared.weight": configuration.isTied ? tied + ["lm_head.weight"] : tied]
+    if configuration.mayShareHead { aliases["lm_head.weight"] = ["shared.weight"] }
     return CheckpointKeys(
-      rows.sorted { $0.path.count > $1.path.count },
-      aliases: ["shared.weight": configuration.isTied ? tied + ["lm_head.weight"] : tied],
+      rows.sorted { $0.path.count > $1.path.count }, aliases: aliases,
       surplus: ["decoder.block.0.layer.1.EncDecAttention.relative_attention_bias"])
   }
 

@@ -8,6 +8,7 @@ struct SpecialTokenNames: Sendable {
     case end = "eos_token"
     case padding = "pad_token"
     case unknown = "unk_token"
+    case mask = "mask_token"
 
     /// The names it has in most models, for a tokenizer without a configuration.
     var usualNames: [String] {
@@ -16,6 +17,7 @@ struct SpecialTokenNames: Sendable {
       case .end: return ["</s>", "<|end_of_text|>", "<eos>", "<|endoftext|>"]
       case .padding: return ["<pad>", "[PAD]"]
       case .unknown: return ["<unk>", "[UNK]"]
+      case .mask: return ["<mask>", "[MASK]"]
       }
     }
   }

@@ -22,7 +22,8 @@ public struct CompletionObjective: Objective {
     let hidden = model.hidden(tokens, mode: training ? .training : .inference)
     let head = model.head
     return .linearCrossEntropy(
-      hidden: hidden.reshaped([-1, hidden.size(-1)]), weight: head.weight.tensor, targets: targets,
+      hidden: hidden.reshaped([-1, hidden.size(-1)]), weight: head.weight.tensor, bias: head.flatBias,
+      targets: targets,
       coefficients: weights, scale: head.scale, smoothing: training ? labelSmoothing : 0)
   }
 

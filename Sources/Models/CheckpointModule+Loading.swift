@@ -2,7 +2,7 @@ import Foundation
 import OrchardLayers
 import OrchardTensors
 
-extension LanguageModel {
+extension CheckpointModule {
   /// Takes the weights of a checkpoint.
   ///
   /// With `dtype` nil they keep the checkpoint's type. On the CPU and in that type nothing is copied: the tensors look
@@ -11,18 +11,20 @@ extension LanguageModel {
   /// - Throws: `ModelError` that names every missing, surplus and wrongly shaped tensor.
   public func load(_ checkpoint: CheckpointFolder, dtype: DType? = nil, on device: Device = .cpu) throws {
     let keys = checkpointKeys
+    let isBare = !checkpoint.names.contains { $0.hasPrefix("model.") }
     var unread = checkpoint.names
     var missing: [String] = []
     var wrong: [String] = []
     var loaded: Set<ObjectIdentifier> = []
     var plan: [(Parameter, String)] = []
+    var absent: [Parameter] = []
     for (path, parameter) in namedParameters {
       let key = keys.key(for: path)
-      let names = [key] + (keys.aliases[key] ?? [])
+      let names = keys.names(of: key, bare: isBare)
       unread.subtract(names)
       guard loaded.insert(ObjectIdentifier(parameter)).inserted else { continue }
       guard let name = names.first(where: { checkpoint.names.contains($0) }) else {
-        missing.append(key)
+        if keys.optional.contains(key) { absent.append(parameter) } else { missing.append(key) }
         continue
       }
       let shape = checkpoint.shape(of: name) ?? []
@@ -40,6 +42,7 @@ extension LanguageModel {
       guard let tensor = checkpoint.tensor(name) else { continue }
       parameter.load(tensor.to(dtype ?? tensor.dtype).to(device))
     }
+    for parameter in absent { parameter.initialize(dtype: dtype ?? self.dtype, on: device) }
   }
 
   private static func difference(_ url: URL, missing: [String], surplus: [String], wrong: [String]) -> String {

@@ -1,0 +1,98 @@
+import OrchardLayers
+import OrchardTensors
+
+/// BART's encoder or decoder: learned positions, their norm, and the layers.
+public final class BARTStack: Module {
+  let positions: Embedding
+  let norm: LayerNorm
+  let layers: [PostNormLayer]
+  private let dropout: Double
+
+  init(_ shape: PostNormShape, layers count: Int, context: Int, isDecoder: Bool) {
+    positions = Embedding(context + BARTConfiguration.firstPosition, shape.width, deviation: shape.deviation)
+    norm = LayerNorm(shape.width, epsilon: shape.epsilon)
+    layers = (0..<count).map { _ in PostNormLayer(shape, isDecoder: isDecoder) }
+    dropout = shape.dropout
+  }
+
+  /// The encoder's output `[B, S, D]` for embedded tokens.
+  func encode(_ embedded: Tensor, _ rows: TokenRows, mode: ForwardMode) -> Tensor {
+    layers.encode(embedded + places(rows.length), norm: norm, rows, dropout: dropout, mode: mode)
+  }
+
+  /// The decoder's output `[B, T, D]` for embedded tokens, in one pass.
+  func decode(
+    _ embedded: Tensor, source: (states: Tensor, mask: AttentionMask), mode: ForwardMode
+  ) -> Tensor {
+    var hidden = norm(embedded + places(embedded.size(1))).dropout(mode == .training ? dropout : 0)
+    for layer in layers { hidden = layer(hidden, mask: AttentionMask(causal: true), source: source, mode: mode) }
+    return hidden
+  }
+
+  /// The vectors `[count, D]` of the first places.
+  private func places(_ count: Int) -> Tensor {
+    let first = BARTConfiguration.firstPosition
+    return positions.weight.tensor.sliced(0, first..<first + count)
+  }
+
+  /// The decoder's output for further tokens of every row, written behind those that `state` holds.
+  func read(_ embedded: Tensor, into state: DecodingState) -> Tensor {
+    let count = embedded.size(1)
+    let placed = norm(embedded + places(after: state.lengths, adding: count, on: embedded.device))
+    if count == 1 && placed.takesDecodingKernels { return readOne(placed, into: state) }
+    let mask = AttentionMask(visible: state.visible(queries: count, on: embedded.device))
+    let sourceLength = state.sourceCaches.first?.keys?.size(2) ?? 0
+    let sourceMask = AttentionMask(
+      visible: AttentionMask.visible(lengths: state.sourceLengths, of: sourceLength, on: embedded.device))
+    var hidden = placed
+    for (index, layer) in layers.enumerated() {
+      let (newKeys, newValues) = layer.attention.keysAndValues(hidden)
+      state.caches[index].append(keys: newKeys, values: newValues, lengths: state.lengths)
+      let (keys, values) = state.view(index, adding: count)
+      hidden = layer.attention.attend(hidden, keys, values, mask: mask, mode: .inference)
+      if let source = layer.source, let keys = state.sourceCaches[index].keys,
+        let values = state.sourceCaches[index].values
+      {
+        hidden = source.attend(hidden, keys, values, mask: sourceMask, mode: .inference)
+      }
+      hidden = layer.finish(hidden, mode: .inference)
+    }
+    return hidden
+  }
+
+  /// The vectors `[B, count, D]` or `[count, D]` of the places behind each row's first `lengths`.
+  private func places(after lengths: [Int], adding count: Int, on device: Device) -> Tensor {
+    let first = BARTConfiguration.firstPosition
+    let table = positions.weight.tensor
+    if let length = lengths.first, lengths.allSatisfy({ $0 == length }) {
+      return table.sliced(0, first + length..<first + length + count)
+    }
+    // Padding of a short row may reach beyond the table; what stands there means nothing.
+    let last = table.size(0) - 1
+    let places = lengths.flatMap { length in (0..<count).map { min(first + length + $0, last) } }
+    return table.embedding(Tensor(places, shape: [lengths.count, count], on: device))
+  }
+
+  /// The decoder's output `[B, 1, D]` for one further token of every row, by the decoding kernels: the fast path that
+  /// is checked against `read`.
+  private func readOne(_ placed: Tensor, into state: DecodingState) -> Tensor {
+    let seen = state.lengths.map { $0 + 1 }
+    var hidden = placed
+    for (index, layer) in layers.enumerated() {
+      let attention = layer.attention
+      let projected = Linear.outputs(of: [attention.query, attention.key, attention.value], for: hidden)
+        .map { $0.splitIntoHeads(attention.heads) }
+      let cache = state.caches[index]
+      cache.append(keys: projected[1], values: projected[2], lengths: state.lengths)
+      let attended = cache.attention(projected[0], lengths: seen, scale: attention.scale)
+      hidden = attention.norm(attention.output(attended, addedTo: hidden))
+      if let source = layer.source {
+        let attended = state.sourceCaches[index].attention(
+          source.query(hidden).splitIntoHeads(source.heads), lengths: state.sourceLengths, scale: source.scale)
+        hidden = source.norm(source.output(attended, addedTo: hidden))
+      }
+      hidden = layer.norm(layer.feedForward(hidden, addedTo: hidden))
+    }
+    return hidden
+  }
+}
