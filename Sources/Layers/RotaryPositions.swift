@@ -85,9 +85,16 @@ public struct RotaryPositions: Sendable {
 
   private var dependsOnLength: Bool { if case .dynamic = scaling { true } else { false } }
 
+  /// Whether the frequencies for a text of `length` tokens are other than those for a short one.
+  package func isStretched(at length: Int) -> Bool {
+    if case .dynamic(_, let context) = scaling { length > context } else { false }
+  }
+
   /// The cosines and sines of positions `[T]` or `[B, T]` (whole numbers), as fp32 `[…, T, D/2]`.
-  public func angles(at positions: Tensor) -> (cosine: Tensor, sine: Tensor) {
-    let length = dependsOnLength ? positions.reshaped([-1]).maximum(along: 0).scalarInteger + 1 : 0
+  ///
+  /// The text has `length` tokens; nil takes it that it ends with the last position.
+  public func angles(at positions: Tensor, length given: Int? = nil) -> (cosine: Tensor, sine: Tensor) {
+    let length = given ?? (dependsOnLength ? positions.reshaped([-1]).maximum(along: 0).scalarInteger + 1 : 0)
     let table = Tensor(frequencies(length: length).map(Float.init), on: positions.device)
     let angles = positions.to(.float32).unsqueezed(-1) * table
     return magnitude == 1

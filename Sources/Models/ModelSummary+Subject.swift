@@ -104,7 +104,7 @@ extension ModelSummary.Part {
       self = .attention
     } else if has("feedforward") {
       self = .feedForward
-    } else if has("output", "head", "pooler", "classifier") {
+    } else if has("output", "head", "pooler", "classifier", "logitbias") {
       self = .head
     } else {
       self = .other

@@ -63,7 +63,8 @@ package struct ChatCommand: ParsableCommand {
     chat.system = system
     chat.dropsOldest = dropOldest
     Interruption.catchSignals()
-    try ChatTerminal(chat).talk()
+    var terminal = ChatTerminal(chat)
+    try terminal.talk()
   }
 
   private static func template(_ name: String, _ tokenizer: Tokenizer) throws -> ChatTemplate {

@@ -1,6 +1,7 @@
 import Foundation
 import OrchardGeneration
 import OrchardJSON
+import OrchardSettings
 import OrchardTensors
 import OrchardTokenizers
 

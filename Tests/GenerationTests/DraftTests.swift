@@ -117,7 +117,8 @@ import Testing
       probabilities[sequence.tokens] = exp(sequence.chosenLogProbabilities.reduce(0) { $0 + Double($1) })
       drafts = drafts + sequence.drafts
     }
-    #expect(drafts.proposed > draws)
+    // Behind the first of three tokens there is room for one draft.
+    #expect(drafts.proposed == draws)
     #expect(drafts.accepted > 0)
     let statistic = probabilities.reduce(0.0) { sum, entry in
       let expected = entry.value * Double(draws)

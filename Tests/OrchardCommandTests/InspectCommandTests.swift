@@ -1,6 +1,7 @@
 import Foundation
 import OrchardCommand
 import OrchardJSON
+import OrchardLayers
 import OrchardModels
 import OrchardTensors
 import TestSupport

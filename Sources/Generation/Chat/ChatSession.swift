@@ -1,4 +1,5 @@
 import OrchardJSON
+import OrchardModels
 import OrchardSettings
 import OrchardTokenizers
 

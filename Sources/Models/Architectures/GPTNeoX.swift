@@ -11,7 +11,7 @@ extension DecoderConfiguration {
     let heads = try json.integer("num_attention_heads", default: 64)
     let context = try json.integer("max_position_embeddings", default: 2048)
     let positions = try RotaryPositions(
-      json, headWidth: max(1, width / heads), context: context,
+      json, headWidth: try DecoderConfiguration.headWidth(json, width: width, heads: heads), context: context,
       base: json.number("rotary_emb_base", default: 10000), share: json.number("rotary_pct", default: 0.25))
     var made = try DecoderConfiguration(
       json, width: width, inner: try json.integer("intermediate_size", default: 24576),

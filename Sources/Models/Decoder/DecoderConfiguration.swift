@@ -101,6 +101,16 @@ public struct DecoderConfiguration: Sendable {
     keys = .llamaLike(isTied: isTied)
   }
 
+  /// The width of each of `heads` that share `width`.
+  ///
+  /// - Throws: `ModelError` where they cannot share it evenly.
+  static func headWidth(_ json: ModelConfiguration, width: Int, heads: Int) throws -> Int {
+    guard width % heads == 0 else {
+      throw ModelError("\(json.source): a width of \(width) is no multiple of \(heads) heads")
+    }
+    return width / heads
+  }
+
   /// A configuration with the sizes that differ in name from family to family.
   init(
     _ json: ModelConfiguration, width: Int, inner: Int, layers: Int, heads: Int, contextLength: Int, epsilon: Double,
@@ -113,10 +123,7 @@ public struct DecoderConfiguration: Sendable {
     self.layers = layers
     self.heads = heads
     keyHeads = heads
-    guard width % heads == 0 else {
-      throw ModelError("\(json.source): a width of \(width) is no multiple of \(heads) heads")
-    }
-    headWidth = width / heads
+    headWidth = try Self.headWidth(json, width: width, heads: heads)
     self.contextLength = contextLength
     self.epsilon = epsilon
     deviation = try json.number("initializer_range", default: 0.02)

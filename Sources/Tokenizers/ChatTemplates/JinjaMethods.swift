@@ -22,6 +22,7 @@ enum JinjaMethods {
 
   private static func items(_ name: String, _ items: [JinjaValue]) throws -> Method? {
     switch name {
+    case "copy": return { _ in .list(items) }
     case "count": return { call in .integer(items.filter { $0.equals(call.plain.first ?? .none) }.count) }
     case "index":
       return { call in
@@ -72,7 +73,13 @@ enum JinjaMethods {
         return .string(JinjaText.replace(text, old, new, count: try call.integer(2, "count") ?? -1))
       }
     case "split", "rsplit": return { try split(text, $0, fromRight: name == "rsplit") }
-    case "splitlines": return { _ in .list(JinjaText.lines(text).map { .string($0) }) }
+    case "splitlines":
+      return { call in
+        if call.value(0, "keepends")?.isTrue == true {
+          throw call.place.error("“splitlines” that keeps the line breaks is not known here")
+        }
+        return .list(JinjaText.lines(text).map { .string($0) })
+      }
     case "find", "index", "rfind", "count": return { try search(name, text, $0) }
     case "join":
       return { call in
@@ -87,13 +94,16 @@ enum JinjaMethods {
       }
     case "removeprefix":
       return { call in
-        let part = try call.text(0, "prefix") ?? ""
-        return .string(text.hasPrefix(part) ? String(text.dropFirst(part.count)) : text)
+        let part = JinjaText.scalars(try call.text(0, "prefix") ?? "")
+        let whole = JinjaText.scalars(text)
+        return .string(whole.starts(with: part) ? JinjaText.text(whole[part.count...]) : text)
       }
     case "removesuffix":
       return { call in
-        let part = try call.text(0, "suffix") ?? ""
-        return .string(!part.isEmpty && text.hasSuffix(part) ? String(text.dropLast(part.count)) : text)
+        let part = JinjaText.scalars(try call.text(0, "suffix") ?? "")
+        let whole = JinjaText.scalars(text)
+        let ends = whole.suffix(part.count).elementsEqual(part)
+        return .string(ends ? JinjaText.text(whole[..<(whole.count - part.count)]) : text)
       }
     case "isdigit": return { _ in .bool(isAll(text) { $0.properties.numericType == .decimal }) }
     case "isalpha": return { _ in .bool(isAll(text) { $0.properties.isAlphabetic }) }

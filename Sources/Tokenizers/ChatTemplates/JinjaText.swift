@@ -67,9 +67,8 @@ enum JinjaText {
     while true {
       while place < whole.count, isSpace(whole[place]) { place += 1 }
       guard place < whole.count else { return parts }
-      if most >= 0, parts.count >= most {
-        return parts + [strip(Self.text(whole[place...]), left: false)]
-      }
+      // Python keeps the white space at the end of what it did not cut.
+      if most >= 0, parts.count >= most { return parts + [Self.text(whole[place...])] }
       let start = place
       while place < whole.count, !isSpace(whole[place]) { place += 1 }
       parts.append(Self.text(whole[start..<place]))

@@ -37,10 +37,12 @@ struct ChatSessionTests {
     _ = try answer(&chat, "and")
     #expect(try chat.promptText().hasPrefix("<s>the sun\n\nUser: the cat sat\nAssistant:"))
     #expect(chat.messages.count == 5)
-    #expect(chat.undo() && chat.messages.count == 3)
+    let hasUndone = chat.undo()
+    #expect(hasUndone && chat.messages.count == 3)
     chat.reset()
     #expect(chat.messages == [ChatMessage("system", "the sun")])
-    #expect(!chat.undo())
+    let hasMore = chat.undo()
+    #expect(!hasMore)
     chat.system = ""
     #expect(chat.messages.isEmpty && chat.system == nil)
   }
@@ -51,7 +53,7 @@ struct ChatSessionTests {
     for _ in 0..<2 { _ = try answer(&chat, "the") }
     let before = chat.messages
     let long = String(repeating: "the cat ", count: 12)
-    let error = #expect(throws: GenerationError.self) { try chat.ask(long + long + long) }
+    let error = #expect(throws: GenerationError.self) { _ = try chat.ask(long + long + long) }
     #expect("\(try #require(error))".contains("the model's context holds 64: begin anew, or let the oldest"))
     #expect(chat.messages == before)
     chat.dropsOldest = true
@@ -62,7 +64,7 @@ struct ChatSessionTests {
       chat.keep(made)
     }
     #expect(dropped > 0)
-    #expect(throws: GenerationError.self) { try chat.ask(long + long + long) }
+    #expect(throws: GenerationError.self) { _ = try chat.ask(long + long + long) }
   }
 
   @Test("A model without a template says what to do, and so does an unknown name")
