@@ -136,7 +136,8 @@ let package = Package(
     .testTarget(
       name: "OrchardCommandTests",
       dependencies: [
-        "OrchardCommand", "OrchardEvaluation", "OrchardJSON", "OrchardTensors", "TestSupport",
+        "OrchardCommand", "OrchardEvaluation", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardTensors",
+        "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/OrchardCommandTests", swiftSettings: strict, linkerSettings: runtimePath),

@@ -1,6 +1,7 @@
 // What decoding needs beside libtorch's own operations; the kernels themselves are in Kernels/.
 #include "Fused/Product.hpp"
 #include "Guard.hpp"
+#include "Kernels/CacheRows.hpp"
 #include "Kernels/DecodeAttention.hpp"
 #include "Kernels/FewRows.hpp"
 #include "Kernels/LogitRow.hpp"
@@ -64,9 +65,11 @@ ct_tensor ct_few_rows_gated(
 }
 
 ct_tensor ct_decode_attention(
-    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias, double scale) {
+    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias, double scale,
+    int64_t window, double cap) {
   return guarded([&] {
-    return decode_attention(unbox(query), unbox(keys), unbox(values), lengths, tensor_or_none(bias), scale);
+    return decode_attention(
+        unbox(query), unbox(keys), unbox(values), lengths, tensor_or_none(bias), scale, window, cap);
   });
 }
 
@@ -76,6 +79,12 @@ int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths) {
 
 ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts) {
   return guarded([&] { return turn_heads(unbox(heads), unbox(cosine), unbox(sine), starts); });
+}
+
+int ct_cache_move_rows(
+    ct_tensor cache, const int64_t *from, const int64_t *to, const bool *exchanges, const int64_t *lengths,
+    size_t count) {
+  return status([&] { move_cache_rows(unbox(cache), from, to, exchanges, lengths, static_cast<int64_t>(count)); });
 }
 
 float ct_row_greatest(const float *values, int64_t count) { return row_greatest(values, count); }

@@ -18,38 +18,46 @@ public struct Decoding {
   /// How many tokens each prompt may get, and who says so.
   public let limits: [TokenLimit]
   private let model: any LanguageModel
+  private let prompts: [TokenPrompt]
   private let state: DecodingState
+  private let chunk: Int
   private var strategy: any DecodingStrategy
-  /// The rows to keep and the tokens they read next; nil when all is finished.
-  private var pending: (rows: [Int], tokens: [[Int]])?
-  /// The first step alone: the row whose logits each row of the strategy takes.
+  /// The rows to keep and what they read next; nil when all is finished.
+  private var pending: Pending?
+  /// The first step alone: the row that each row of the strategy begins with.
   ///
   /// Equal prompts are read once.
   private var branches: [Int]?
 
+  private struct Pending {
+    var rows: [Int]
+    var tokens: [[Int]]
+    var drafts: [[Draft]] = []
+  }
+
   /// Begins decoding.
   ///
-  /// `endTokens` are the model's own unless others are given. A `textStream` turns tokens into text and is needed for
-  /// stop strings; without it texts stay empty. A `constraint` says what texts must look like; settings that ask for
-  /// one need a tokenizer to make it, so there `TextGenerator` is to be used.
+  /// `endTokens` are the model's own unless others are given. A `draft` is a smaller model with the same tokens that
+  /// proposes several at once: the text is the same and comes sooner. A `constraint` says what texts must look like;
+  /// settings that ask for one need a tokenizer to make it, so there `TextGenerator` is to be used.
   /// - Throws: `GenerationError` for a prompt that does not fit the context or holds an unknown token, for stop
   ///   strings and phrases given as text without a tokenizer, where nothing bounds the length, and where no text that
   ///   follows the constraint fits.
   public init(
     _ model: any LanguageModel, _ prompts: [TokenPrompt], settings: GenerationSettings,
     configuration: GenerationConfiguration = GenerationConfiguration(), endTokens: [Int]? = nil,
-    constraint: (any TokenConstraint)? = nil
+    draft: (any LanguageModel)? = nil, constraint: (any TokenConstraint)? = nil
   ) throws {
     try self.init(
-      model, prompts, settings: settings, configuration: configuration, endTokens: endTokens, textStream: nil,
-      encode: nil, constraint: constraint)
+      model, prompts, settings: settings, configuration: configuration, endTokens: endTokens, draft: draft,
+      textStream: nil, encode: nil, constraint: constraint)
   }
 
   package init(
     _ model: any LanguageModel, _ prompts: [TokenPrompt], settings: GenerationSettings,
     configuration: GenerationConfiguration = GenerationConfiguration(), endTokens: [Int]? = nil,
-    textStream: (any TokenTextStream)?, encode: (@Sendable (String) -> [Int])? = nil,
-    constraint: (any TokenConstraint)? = nil
+    draft: (any LanguageModel)? = nil, textStream: (any TokenTextStream)?,
+    encode: (@Sendable (String) -> [Int])? = nil, constraint: (any TokenConstraint)? = nil
   ) throws {
     if constraint == nil, settings.isConstrained {
       throw GenerationError("a regular expression or a JSON schema needs a tokenizer, and none was given")
@@ -58,6 +66,7 @@ public struct Decoding {
       throw GenerationError("stop strings need a tokenizer, and none was given")
     }
     let properties = try configuration.applied(to: model.properties)
+    if let draft { try DraftCheck.check(draft.properties, beside: properties, settings) }
     let prompts = try prompts.enumerated().map { try PromptCheck.checked($1, number: $0 + 1, properties) }
     limits = try prompts.enumerated().map { index, prompt in
       try PromptCheck.limit(
@@ -67,32 +76,44 @@ public struct Decoding {
     let endTokens = endTokens ?? configuration.endTokens ?? properties.endTokens
     let rules = StopRules(
       endTokens: endTokens, limits: limits, text: textStream.map { RowText($0, stops: settings.stop) },
-      constraint: constraint)
+      deadline: settings.maxTime.map { .now + .seconds($0) }, constraint: constraint)
     if let constraint {
       for (index, limit) in limits.enumerated() { try constraint.check(limit, prompt: index + 1) }
     }
     let situation = StepSituation(
       vocabularySize: properties.vocabularySize, endTokens: endTokens, settings: settings, encode: encode)
     self.model = model
+    self.prompts = prompts
+    chunk = settings.prefillChunk
     results = Array(repeating: [], count: prompts.count)
+    let negatives = try settings.negatives(of: prompts.map(\.tokens), limits: limits, properties, encode: encode)
     // Equal prompts are read once, and so is one that gets several texts.
-    let (distinct, places) = Self.distinct(prompts.map(\.tokens))
+    let (distinct, places) = Self.distinct(prompts.map(\.tokens) + negatives)
     let begun = withoutGradients { model.begin(distinct) }
     state = begun.state
     var first = begun.first
     if properties.kind == .encoderDecoder, let token = configuration.decoderStartToken {
       first = first.map { _ in [token] }
     }
+    let longer = zip(negatives, prompts).map { $0.count - $1.tokens.count }.max() ?? 0
     let start = DecodingStart(
-      prompts: prompts, first: places.map { first[$0] }, settings: settings, steps: try situation.steps(),
-      rules: rules, vocabularySize: properties.vocabularySize)
-    strategy = settings.beams > 1 ? try BeamStrategy(start, situation) : PickingStrategy(start)
-    pending = prompts.isEmpty ? nil : (Array(distinct.indices), first)
+      prompts: prompts, first: places[..<prompts.count].map { first[$0] }, settings: settings,
+      steps: try situation.steps(), rules: rules, vocabularySize: properties.vocabularySize,
+      contextLength: properties.contextLength.map { $0 - max(0, longer) })
+    strategy = try Self.strategy(start, situation, draft: draft)
+    pending = prompts.isEmpty ? nil : Pending(rows: Array(distinct.indices), tokens: first)
     branches = settings.beams > 1 ? places : places.flatMap { Array(repeating: $0, count: settings.returnSequences) }
   }
 
+  private static func strategy(_ start: DecodingStart, _ situation: StepSituation, draft: (any LanguageModel)?) throws
+    -> any DecodingStrategy
+  {
+    if start.settings.beams > 1 { return try BeamStrategy(start, situation) }
+    return start.settings.contrast == nil ? PickingStrategy(start, draft: draft) : ContrastiveStrategy(start)
+  }
+
   /// The different rows, and for each row its place among them.
-  private static func distinct(_ rows: [[Int]]) -> (rows: [[Int]], places: [Int]) {
+  static func distinct(_ rows: [[Int]]) -> (rows: [[Int]], places: [Int]) {
     var distinct: [[Int]] = []
     var known: [[Int]: Int] = [:]
     let places = rows.map { row in
@@ -104,26 +125,49 @@ public struct Decoding {
     return (distinct, places)
   }
 
-  /// Goes on by one token a row; nil when every prompt is finished.
+  /// Goes on by one token a row, or by several where drafts were right; nil when every prompt is finished.
   ///
   /// Beam search gives a prompt's tokens all at once, when its search ends.
   /// - Throws: `GenerationError` if the model's logits are no numbers.
   public mutating func next() throws -> [GeneratedToken]? {
-    guard let (rows, tokens) = pending else { return nil }
+    do {
+      return try advance()
+    } catch let error as GenerationError {
+      throw error.located(in: model, prompts)
+    }
+  }
+
+  private mutating func advance() throws -> [GeneratedToken]? {
+    guard let pending else { return nil }
     let move = try withoutGradients {
-      state.selectRows(rows)
-      return try chosen(from: model.next(after: tokens, in: state))
+      state.selectRows(pending.rows)
+      return try chosen(
+        from: Reading(
+          model, pending.tokens, drafts: pending.drafts, into: state, wantsAll: strategy.wantsAllPlaces,
+          chunk: chunk))
     }
     for (prompt, sequences) in move.finished { results[prompt] = sequences }
-    pending = move.rows.isEmpty ? nil : (move.rows, move.tokens.map { [$0] })
+    if move.rows.isEmpty {
+      self.pending = nil
+    } else {
+      let tokens = move.tokens.enumerated().map { index, token in
+        move.drafts.isEmpty ? [token] : [token] + move.drafts[index].map(\.token)
+      }
+      self.pending = Pending(rows: move.rows, tokens: tokens, drafts: move.drafts)
+    }
     return move.generated
   }
 
-  private mutating func chosen(from logits: Tensor) throws -> DecodingMove {
-    guard let branches else { return try strategy.choose(logits) }
+  private mutating func chosen(from reading: Reading) throws -> DecodingMove {
+    guard let branches else {
+      let move = try strategy.choose(reading)
+      if move.rejected.contains(where: { $0 > 0 }) {
+        state.truncate(to: zip(state.lengths, move.rejected).map { $0 - $1 })
+      }
+      return move
+    }
     self.branches = nil
-    let isPlain = branches.elementsEqual(0..<logits.size(0))
-    var move = try strategy.choose(isPlain ? logits : logits.indexed(0, by: Tensor(branches, on: logits.device)))
+    var move = try strategy.choose(reading.rows(branches))
     move.rows = move.rows.map { branches[$0] }
     return move
   }

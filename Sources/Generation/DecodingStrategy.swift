@@ -1,9 +1,14 @@
-import OrchardTensors
-
 /// A way of choosing tokens, on top of the one decoding loop.
 protocol DecodingStrategy {
-  /// Chooses how every row goes on, from the logits `[R, V]` of each row's next token.
-  mutating func choose(_ logits: Tensor) throws -> DecodingMove
+  /// Whether the hidden states of all places of the prompts are wanted, and not the last alone.
+  var wantsAllPlaces: Bool { get }
+
+  /// Chooses how every row goes on, from what the model has made of it.
+  mutating func choose(_ reading: Reading) throws -> DecodingMove
+}
+
+extension DecodingStrategy {
+  var wantsAllPlaces: Bool { false }
 }
 
 /// How decoding goes on after one token.
@@ -12,6 +17,11 @@ struct DecodingMove {
   var rows: [Int] = []
   /// The token that each of these rows reads next.
   var tokens: [Int] = []
+  /// What each of these rows reads behind that token on trial; empty where nothing is drafted.
+  var drafts: [[Draft]] = []
+  /// How many of the tokens that each row has just read are to be forgotten, for the rows as they were read; empty
+  /// where none are.
+  var rejected: [Int] = []
   /// The tokens that are now certain.
   var generated: [GeneratedToken] = []
   /// The prompts that are now finished, each with its texts, the best first.
@@ -46,6 +56,8 @@ struct DecodingStart {
   let rules: StopRules
   /// The number of token ids.
   let vocabularySize: Int
+  /// The most tokens that a row may come to have; nil where there is no bound.
+  let contextLength: Int?
 
   /// What logit steps may know of a prompt's rows.
   func context(of prompt: Int) -> RowContext {
@@ -62,6 +74,8 @@ struct StopRules {
   var limits: [TokenLimit]
   /// The text of a row so far, to begin with; nil where no tokenizer was given.
   var text: RowText?
+  /// When the texts end even if nothing else ends them.
+  var deadline: ContinuousClock.Instant?
   /// What the texts must look like; nil where they are free.
   var constraint: (any TokenConstraint)?
 
@@ -89,6 +103,8 @@ struct StopRules {
       reason = .complete
     } else if left <= 0 {
       reason = limits[prompt].reason
+    } else if let deadline, ContinuousClock.now >= deadline {
+      reason = .time
     }
     if reason != nil, !stopped { text?.finish(to: &piece) }
     return reason

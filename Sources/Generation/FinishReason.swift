@@ -10,6 +10,8 @@ public enum FinishReason: String, Sendable, Hashable {
   case length = "length"
   /// The model's context is full.
   case contextFull = "context-full"
+  /// It has taken as long as it may.
+  case time
 
   /// Whether a text has come to an end of its own, rather than to a limit.
   var endsByItself: Bool { self == .endToken || self == .stopString || self == .complete }

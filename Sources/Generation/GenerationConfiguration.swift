@@ -73,6 +73,7 @@ public struct GenerationConfiguration: Sendable {
   /// `do_sample: false`, where they mean nothing.
   private static func dropIdle(_ known: inout JSONObject) {
     for kind in LogitSteps.kinds {
+      if kind.name == TopK.kind.name, known["penalty-alpha"] != nil { continue }
       switch kind.part {
       case .always: break
       case .sampling: if known["sample"]?.bool != true { known[kind.name] = nil }

@@ -3,12 +3,18 @@ public struct GenerationError: Error, Equatable, CustomStringConvertible {
   /// The whole sentence: what was wrong, and the way out.
   public let description: String
 
+  /// The prompt, from 0, for which a model gave logits that are no numbers.
+  var promptWithoutNumbers: Int?
+
   /// An error with its sentence.
   public init(_ description: String) { self.description = description }
 
   /// Throws if a model's logits were no numbers.
   static func checkNumber(_ logProbability: Float, prompt: Int, position: Int) throws {
-    if logProbability.isNaN { throw noNumber(token: position, of: "prompt \(prompt + 1)") }
+    guard logProbability.isNaN else { return }
+    var error = noNumber(token: position, of: "prompt \(prompt + 1)")
+    error.promptWithoutNumbers = prompt
+    throw error
   }
 
   /// The error for logits that are no numbers.

@@ -5,9 +5,14 @@ extension GenerationSettings {
   public var complaints: [SettingsComplaint] {
     var complaints: [SettingsComplaint] = []
     for kind in LogitSteps.kinds where kind.part == .sampling && holds(step: kind.name) && !sample {
+      if contrast != nil, kind.name == TopK.kind.name { continue }
       complaints.append(SettingsComplaint(kind.name, "has no effect unless chance chooses; set sample: true as well"))
     }
     complaints += beamComplaints + lengthComplaints + forcedComplaints + constraintComplaints
+    complaints += contrastComplaints + guidanceComplaints + draftComplaints
+    if alternatives > 0, beams > 1 {
+      complaints.append(SettingsComplaint("top-logprobs", "is not told by beam search; leave it out, or num-beams"))
+    }
     if stop.contains("") { complaints.append(SettingsComplaint("stop", "holds an empty text, which ends every text")) }
     return complaints
   }

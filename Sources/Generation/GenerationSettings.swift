@@ -27,6 +27,18 @@ public struct GenerationSettings: SettingsGroup, Hashable {
   public var stop: [String] = []
   /// Where sampling's random numbers begin.
   public var seed = 0
+  /// How many tokens of a prompt are read at once: memory for reading is bounded so.
+  public var prefillChunk = 512
+  /// How many seconds a text may take; nil sets no bound.
+  public var maxTime: Double?
+  /// How many of the likeliest tokens are told beside each chosen one.
+  public var alternatives = 0
+  /// Contrastive search: how much being unlike what stands before counts against being likely.
+  public var contrast: Double?
+  /// How tokens are drafted.
+  public var draft = DraftSettings()
+  /// Classifier-free guidance.
+  public var guidance = GuidanceSettings()
   /// A regular expression that each text follows from end to end.
   public var regex: String?
   /// A JSON schema that each text follows: a file's path, or the schema itself, which begins with a brace.
@@ -85,7 +97,12 @@ public struct GenerationSettings: SettingsGroup, Hashable {
       Field("num-return-sequences", \Self.returnSequences, "Texts that a prompt gets.", .range(1...)),
       Field("stop", \Self.stop, "Texts that end generation; they are not part of the result."),
       Field("seed", \Self.seed, "Where sampling's random numbers begin.", .range(0...)),
-    ] + constraintFields
+      Field(
+        "prefill-chunk-size", \Self.prefillChunk, "How many tokens of a prompt are read at once, to bound memory.",
+        .range(1...)),
+      Field("max-time", \Self.maxTime, "Seconds that a text may take.", .above(0)),
+      Field("top-logprobs", \Self.alternatives, "How many of the likeliest tokens are told with each.", .range(0...)),
+    ] + contrastFields + guidanceFields + draftFields + constraintFields
   }
 }
 

@@ -24,10 +24,24 @@ public struct RandomStream: Sendable {
     self.sample = UInt32(truncatingIfNeeded: sample)
   }
 
-  /// A number of at least 0 and below 1 for the token at `position`.
-  public func uniform(at position: Int) -> Double {
+  /// What a number is for; each use has numbers of its own.
+  package enum Lane: UInt32 {
+    /// A token.
+    case token = 0
+    /// A draft of a token.
+    case draft
+    /// Whether a draft is kept.
+    case acceptance
+    /// The token instead of a draft that is not kept.
+    case remainder
+  }
+
+  /// A number of at least 0 and below 1 for the token at `position`, which is below 2³⁰.
+  public func uniform(at position: Int) -> Double { uniform(at: position, lane: .token) }
+
+  package func uniform(at position: Int, lane: Lane) -> Double {
     let counter = SIMD4<UInt32>(
-      UInt32(truncatingIfNeeded: position), sample, UInt32(truncatingIfNeeded: prompt),
+      UInt32(truncatingIfNeeded: position) | lane.rawValue << 30, sample, UInt32(truncatingIfNeeded: prompt),
       UInt32(truncatingIfNeeded: prompt >> 32))
     let words = Self.philox(counter, key: key)
     // 53 random bits: all that a double's fraction holds.

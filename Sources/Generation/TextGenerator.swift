@@ -18,6 +18,8 @@ public struct TextGenerator {
   public let tokenizer: Tokenizer
   /// What `generation_config.json` says.
   public let configuration: GenerationConfiguration
+  /// A smaller model with the same tokens that drafts texts, so that they come sooner.
+  public private(set) var draft: (any LanguageModel)?
   private let constraints = ConstraintCache()
 
   /// A generator of these parts.
@@ -39,6 +41,19 @@ public struct TextGenerator {
     self.init(
       model: try ModelFolder.load(folder, dtype: dtype, on: device), tokenizer: tokenizer,
       configuration: configuration)
+  }
+
+  /// This generator, for which the model of another one drafts: the same texts of likeliest tokens come sooner, and
+  /// drawn ones have the same distribution.
+  ///
+  /// - Throws: `GenerationError` that names the difference where the two have not the same tokens, or are not of the
+  ///   same kind.
+  public func drafted(by other: TextGenerator) throws -> TextGenerator {
+    try DraftCheck.check(other.tokenizer, beside: tokenizer)
+    try DraftCheck.check(other.model.properties, beside: model.properties, GenerationSettings())
+    var generator = self
+    generator.draft = other.model
+    return generator
   }
 
   /// The tokens that end a text.
@@ -97,7 +112,7 @@ public struct TextGenerator {
   public func begin(_ prompts: [TokenPrompt], settings: GenerationSettings) throws -> Decoding {
     let tokenizer = tokenizer
     return try Decoding(
-      model, prompts, settings: settings, configuration: configuration, endTokens: endTokens,
+      model, prompts, settings: settings, configuration: configuration, endTokens: endTokens, draft: draft,
       textStream: TokenStream(tokenizer: tokenizer),
       encode: { tokenizer.encodeIDs($0, addSpecialTokens: false) }, constraint: constraint(settings))
   }

@@ -6,10 +6,15 @@ import OrchardTensors
 public enum Attention {
   /// Attention of `query` `[B, H, T, D]` over `key` and `value` `[B, K, S, D]`, as `[B, H, T, D]`.
   ///
-  /// K divides H: with fewer key heads, neighbouring queries share one.
+  /// K divides H: with fewer key heads, neighbouring queries share one. A `cap` c turns a score s into c · tanh(s / c)
+  /// before anything is hidden: Gemma 2's.
   public static func attend(
-    query: Tensor, key: Tensor, value: Tensor, mask: AttentionMask, scale: Double, dropout: Double = 0
+    query: Tensor, key: Tensor, value: Tensor, mask: AttentionMask, scale: Double, cap: Double? = nil,
+    dropout: Double = 0
   ) -> Tensor {
+    if cap != nil {
+      return composed(query: query, key: key, value: value, mask: mask, scale: scale, cap: cap, dropout: dropout)
+    }
     if query.device == .cpu && query.dtype != .float16 && [query, key, value].contains(where: \.requiresGradient) {
       return .fusedAttention(
         query: query, key: key, value: value, bias: mask.bias, visible: mask.visible, causal: mask.isCausal,
@@ -34,10 +39,12 @@ public enum Attention {
 
   /// The same in single steps, each of them libtorch's own: what the fast paths are checked against.
   public static func composed(
-    query: Tensor, key: Tensor, value: Tensor, mask: AttentionMask, scale: Double, dropout: Double = 0
+    query: Tensor, key: Tensor, value: Tensor, mask: AttentionMask, scale: Double, cap: Double? = nil,
+    dropout: Double = 0
   ) -> Tensor {
     let (key, value) = repeated(key, value, for: query)
     var scores = query.matmul(key.transposed(-1, -2)) * scale
+    if let cap { scores = (scores / cap).tanh * cap }
     if let added = additive(mask, query: query, keys: key.size(2)) { scores = scores + added }
     return scores.softmax().dropout(dropout).matmul(value)
   }

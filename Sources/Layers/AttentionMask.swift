@@ -23,4 +23,14 @@ public struct AttentionMask {
     let rows = Tensor(lengths, shape: [lengths.count, 1, 1, 1], on: device)
     return Tensor.range(0..<count, on: device) .< rows
   }
+
+  /// True where the last `count` of `keys` places, as queries, are less than `window` places behind a key, `[1, 1, T, S]`;
+  /// nil where none is further.
+  ///
+  /// It looks back only: what lies in the future a causal mask hides.
+  public static func within(_ window: Int?, queries count: Int, keys: Int, on device: Device) -> Tensor? {
+    guard let window, window < keys else { return nil }
+    let last = Tensor.range(keys - count..<keys, on: device).reshaped([1, 1, count, 1])
+    return Tensor.range(0..<keys, on: device) .> last - Double(window)
+  }
 }

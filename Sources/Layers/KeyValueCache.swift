@@ -41,17 +41,38 @@ public final class KeyValueCache {
 
   /// Attention of one query a row `[B, H, 1, D]` over the row's first `lengths` places, as `[B, 1, H·D]`.
   ///
-  /// `bias` `[H, P]` is added by a key's distance from the last place. For tensors that the decoding kernels take.
-  package func attention(_ query: Tensor, lengths: [Int], bias: Tensor? = nil, scale: Double) -> Tensor {
+  /// `bias` `[H, P]` is added by a key's distance from the last place; with a `window` only the last places, so many,
+  /// are seen; a `cap` c turns a score s into c · tanh(s / c). For tensors that the decoding kernels take.
+  package func attention(
+    _ query: Tensor, lengths: [Int], bias: Tensor? = nil, scale: Double, window: Int? = nil, cap: Double? = nil
+  ) -> Tensor {
     guard let keys, let values else { preconditionFailure("a cache was looked at before it was written") }
     return .decodeAttention(
-      query: query, keys: keys, values: values, lengths: lengths, bias: bias, scale: scale)
+      query: query, keys: keys, values: values, lengths: lengths, bias: bias, scale: scale, window: window, cap: cap)
   }
 
   /// Keeps the given rows in the given order; a row may stand several times.
-  public func selectRows(_ rows: Tensor) {
-    keys = keys?.indexed(0, by: rows)
-    values = values?.indexed(0, by: rows)
+  ///
+  /// `lengths` says how many places of each row are used. Where there are no more rows than before, those that stay in
+  /// place are not touched, and of the others only what is used is copied.
+  package func selectRows(_ rows: [Int], lengths: [Int]) {
+    keys = keys.map { Self.selected($0, rows, lengths) }
+    values = values.map { Self.selected($0, rows, lengths) }
+  }
+
+  private static func selected(_ cache: Tensor, _ rows: [Int], _ lengths: [Int]) -> Tensor {
+    // A row of a finished prompt leaves its memory at the end unused.
+    guard rows.count <= cache.size(0), cache.device == .cpu, cache.isContiguous else {
+      return cache.indexed(0, by: Tensor(rows, on: cache.device))
+    }
+    let longest = lengths.max() ?? 0
+    let moves = RowMoves(rows).moves.map { move in
+      // In a circle a row passes through places of others.
+      let length = move.isExchange ? longest : lengths[move.from]
+      return (from: move.from, to: move.to, isExchange: move.isExchange, length: length)
+    }
+    if !moves.isEmpty { cache.moveRows(moves) }
+    return rows.count == cache.size(0) ? cache : cache.sliced(0, 0..<rows.count)
   }
 
   private func grown(_ cache: Tensor?, like new: Tensor, to needed: Int) -> Tensor {

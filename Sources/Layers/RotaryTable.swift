@@ -10,9 +10,11 @@ package final class RotaryTable {
 
   /// The angles of positions `0..<P`, P at least `count`, as fp32 `[P, D/2]` on the CPU.
   package func angles(upTo count: Int) -> (cosine: Tensor, sine: Tensor) {
+    // Where each length has angles of its own, nothing can be kept for the next.
+    if positions.isStretched(at: count) { return positions.angles(at: .range(0..<count), length: count) }
     if let angles, angles.cosine.size(0) >= count { return angles }
     let longer = max(count, 2 * (angles?.cosine.size(0) ?? 256))
-    let made = positions.angles(at: .range(0..<longer))
+    let made = positions.angles(at: .range(0..<longer), length: count)
     angles = made
     return made
   }

@@ -18,8 +18,15 @@ public struct Architecture: Sendable {
   /// Every architecture that can be read: one line each.
   public static let all: [Architecture] = [
     Architecture("bart") { try BART(BARTConfiguration($0)) },
-    Architecture("llama") { try Llama(LlamaConfiguration($0)) },
+    Architecture("gemma") { try Decoder(.gemma($0)) },
+    Architecture("gemma2") { try Decoder(.gemma2($0)) },
+    Architecture("gpt2") { try Decoder(.gpt2($0)) },
+    Architecture("gpt_neox") { try Decoder(.gptNeoX($0)) },
+    Architecture("llama") { try Decoder(.llama($0)) },
+    Architecture("mistral") { try Decoder(.mistral($0)) },
     Architecture("mt5") { try T5(T5Configuration.multilingual($0)) },
+    Architecture("qwen2") { try Decoder(.qwen2($0)) },
+    Architecture("qwen3") { try Decoder(.qwen3($0)) },
     Architecture("t5") { try T5(T5Configuration($0)) },
   ]
 

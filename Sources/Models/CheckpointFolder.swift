@@ -57,6 +57,12 @@ public struct CheckpointFolder {
   /// The tensor called `name`, over the mapped file, or nil.
   public func tensor(_ name: String) -> Tensor? { places[name].flatMap { files[$0].tensor(name) } }
 
+  /// The element type of the tensor called `name`, or nil.
+  public func dtype(of name: String) -> DType? { places[name].flatMap { files[$0].entries[name]?.dtype } }
+
+  /// The number of files that the weights are in.
+  public var fileCount: Int { files.count }
+
   /// The shape of the tensor called `name`, or nil.
   public func shape(of name: String) -> [Int]? { places[name].flatMap { files[$0].entries[name]?.shape } }
 }

@@ -11,19 +11,26 @@ public struct CheckpointKeys: Sendable {
   public let surplus: [String]
   /// Endings of keys, and those that older checkpoints have instead: `LayerNorm.weight`, once `LayerNorm.gamma`.
   public let olderEndings: [String: String]
+  /// Keys, `*` standing for a number, whose matrices lie the other way round in a checkpoint, `[I, O]`: GPT-2's.
+  public let transposed: [String]
+  /// What a checkpoint of a model without its head lacks at the beginning of its keys.
+  public let prefix: String
   /// Keys that may be missing: their weights then begin as in a new model.
   public let optional: Set<String>
 
   /// A table of rows.
   public init(
     _ rows: [(path: String, key: String)], aliases: [String: [String]] = [:], surplus: [String] = [],
-    olderEndings: [String: String] = [:], optional: Set<String> = []
+    olderEndings: [String: String] = [:], transposed: [String] = [], prefix: String = "model.",
+    optional: Set<String> = []
   ) {
     self.rows = rows
     self.aliases = aliases
     self.surplus = surplus
     self.olderEndings = olderEndings
     self.optional = optional
+    self.transposed = transposed
+    self.prefix = prefix
   }
 
   /// The two rows of a linear layer: its matrix, in the layer's slot, and its bias.
@@ -46,13 +53,13 @@ public struct CheckpointKeys: Sendable {
 
   /// Every key under which a checkpoint may keep a weight, the usual one first.
   ///
-  /// A `bare` checkpoint is that of a model without its head: its keys lack the `model.` at the beginning.
+  /// A `bare` checkpoint is that of a model without its head: its keys lack the `prefix` at the beginning.
   func names(of key: String, bare: Bool) -> [String] {
     let older = olderEndings.compactMap { ending, older -> String? in
       key.hasSuffix("." + ending) ? key.dropLast(ending.count) + older : nil
     }
     let names = [key] + (aliases[key] ?? []) + older
-    return bare ? names + names.compactMap { $0.hasPrefix("model.") ? String($0.dropFirst(6)) : nil } : names
+    return bare ? names + names.compactMap { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil } : names
   }
 
   /// The checkpoint's key for one of our paths.
@@ -65,6 +72,11 @@ public struct CheckpointKeys: Sendable {
   public func path(for key: String) -> String {
     for row in rows { if let path = Self.replace(key, row.key, by: row.path) { return path } }
     return key
+  }
+
+  /// Whether a checkpoint keeps this weight the other way round.
+  public func isTransposed(_ key: String) -> Bool {
+    transposed.contains { Self.replace(key, $0, by: "") == "" }
   }
 
   func isSurplus(_ key: String) -> Bool { surplus.contains { Self.replace(key, $0, by: "") != nil } }

@@ -8,15 +8,15 @@ extension CheckpointModule {
   /// With `dtype` nil they keep the checkpoint's type. On the CPU and in that type nothing is copied: the tensors look
   /// at the mapped file until they are written to.
   ///
-  /// - Throws: `ModelError` that names every missing, surplus and wrongly shaped tensor.
+  /// - Throws: `ModelError` that names every missing, surplus and wrongly shaped tensor, or where memory is too small.
   public func load(_ checkpoint: CheckpointFolder, dtype: DType? = nil, on device: Device = .cpu) throws {
     let keys = checkpointKeys
-    let isBare = !checkpoint.names.contains { $0.hasPrefix("model.") }
+    let isBare = !checkpoint.names.contains { $0.hasPrefix(keys.prefix) }
     var unread = checkpoint.names
     var missing: [String] = []
     var wrong: [String] = []
     var loaded: Set<ObjectIdentifier> = []
-    var plan: [(Parameter, String)] = []
+    var plan: [(parameter: Parameter, name: String, isTransposed: Bool)] = []
     var absent: [Parameter] = []
     for (path, parameter) in namedParameters {
       let key = keys.key(for: path)
@@ -28,18 +28,23 @@ extension CheckpointModule {
         continue
       }
       let shape = checkpoint.shape(of: name) ?? []
-      if shape == parameter.shape {
-        plan.append((parameter, name))
+      let isTransposed = keys.isTransposed(key)
+      let wanted = isTransposed ? parameter.shape.reversed() : parameter.shape
+      if shape == wanted {
+        plan.append((parameter, name, isTransposed))
       } else {
-        wrong.append("“\(name)” has the shape \(shape), the configuration asks for \(parameter.shape)")
+        wrong.append("“\(name)” has the shape \(shape), the configuration asks for \(wanted)")
       }
     }
     unread = unread.filter { !keys.isSurplus($0) }
     guard missing.isEmpty, wrong.isEmpty, unread.isEmpty else {
       throw ModelError(Self.difference(checkpoint.url, missing: missing, surplus: unread.sorted(), wrong: wrong))
     }
-    for (parameter, name) in plan {
-      guard let tensor = checkpoint.tensor(name) else { continue }
+    let sizes = plan.map { ($0.parameter.count, checkpoint.dtype(of: $0.name) ?? .float32) }
+    try MemoryCheck.check(sizes, dtype: dtype, on: device, source: checkpoint.url.path)
+    for (parameter, name, isTransposed) in plan {
+      guard let stored = checkpoint.tensor(name) else { continue }
+      let tensor = isTransposed ? stored.transposed(0, 1).contiguous : stored
       parameter.load(tensor.to(dtype ?? tensor.dtype).to(device))
     }
     for parameter in absent { parameter.initialize(dtype: dtype ?? self.dtype, on: device) }
@@ -63,7 +68,9 @@ extension CheckpointModule {
     var seen: Set<ObjectIdentifier> = []
     return namedParameters.compactMap { path, parameter in
       guard seen.insert(ObjectIdentifier(parameter)).inserted else { return nil }
-      return (keys.key(for: path), parameter.tensor.detached)
+      let key = keys.key(for: path)
+      let tensor = parameter.tensor.detached
+      return (key, keys.isTransposed(key) ? tensor.transposed(0, 1).contiguous : tensor)
     }
   }
 }

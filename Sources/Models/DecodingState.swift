@@ -14,6 +14,8 @@ public final class DecodingState {
   package let sourceCaches: [KeyValueCache]
   /// Tokens of the source, a row.
   package private(set) var sourceLengths: [Int]
+  /// Which source each row has: rows of one source have the same keys and values.
+  private var sources: [Int]
 
   /// A state that has read nothing yet.
   package init(rows: Int, layers: Int, sourceCaches: [KeyValueCache] = [], sourceLengths: [Int] = []) {
@@ -21,6 +23,7 @@ public final class DecodingState {
     caches = (0..<layers).map { _ in KeyValueCache() }
     self.sourceCaches = sourceCaches
     self.sourceLengths = sourceLengths
+    sources = Array(0..<rows)
   }
 
   /// The number of conversations.
@@ -35,12 +38,14 @@ public final class DecodingState {
   public func selectRows(_ rows: [Int]) {
     if rows == Array(0..<rowCount) { return }
     precondition(rows.allSatisfy { (0..<rowCount).contains($0) }, "rows \(rows) of \(rowCount)")
+    for cache in caches { cache.selectRows(rows, lengths: lengths) }
     lengths = rows.map { lengths[$0] }
+    // Beams of one prompt that change places have the same source: nothing is copied.
+    let sources = rows.map { self.sources[$0] }
+    guard sources != self.sources else { return }
+    for cache in sourceCaches { cache.selectRows(rows, lengths: sourceLengths) }
     if !sourceLengths.isEmpty { sourceLengths = rows.map { sourceLengths[$0] } }
-    for cache in caches + sourceCaches {
-      guard let device = cache.keys?.device else { continue }
-      cache.selectRows(Tensor(rows, on: device))
-    }
+    self.sources = sources
   }
 
   /// Forgets all but the first `lengths` tokens of each row.
@@ -52,12 +57,17 @@ public final class DecodingState {
 
   /// What `count` new queries of every row may look at among the keys read so far and their own, `[B, 1, T, S]`, or
   /// nil where they may see all of them.
-  package func visible(queries count: Int, on device: Device) -> Tensor? {
+  ///
+  /// With a `window` they see their own place and those before it, so many in all.
+  package func visible(queries count: Int, window: Int? = nil, on device: Device) -> Tensor? {
     let keys = (lengths.max() ?? 0) + count
-    if count == 1 && lengths.allSatisfy({ $0 == lengths[0] }) { return nil }
+    let window = window.flatMap { $0 < keys ? $0 : nil }
+    if count == 1 && window == nil && lengths.allSatisfy({ $0 == lengths[0] }) { return nil }
     let start = Tensor(lengths, shape: [rowCount, 1, 1, 1], on: device)
     let last = start + Tensor.range(0..<count, on: device).reshaped([1, 1, count, 1])
-    return Tensor.range(0..<keys, on: device) .<= last
+    let places = Tensor.range(0..<keys, on: device)
+    let past = places .<= last
+    return window.map { past.and(places .> last - Double($0)) } ?? past
   }
 
   /// The keys and values of a layer that the next attention looks at: every row's places so far and `count` new ones.

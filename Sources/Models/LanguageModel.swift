@@ -13,6 +13,9 @@ public protocol LanguageModel: CheckpointModule {
   /// The last hidden states `[B, T, D]` for the target's places of a batch.
   func hidden(_ batch: TokenBatch, mode: ForwardMode) -> Tensor
 
+  /// The last hidden states `[B, T, D]` of a batch without training, and on the way what each place gives to `visit`.
+  func trace(_ batch: TokenBatch, _ visit: ActivationTrace) -> Tensor
+
   /// Begins a conversation a row: an encoder-decoder reads `prompts` as sources.
   ///
   /// Returns the conversation's state and the tokens that the decoder has to read first.
@@ -23,6 +26,13 @@ public protocol LanguageModel: CheckpointModule {
 }
 
 extension LanguageModel {
+  /// The last hidden states alone: for models that do not show what they compute on the way.
+  public func trace(_ batch: TokenBatch, _ visit: ActivationTrace) -> Tensor {
+    let last = hidden(batch, mode: .inference)
+    visit(ActivationPlace(.norm), last)
+    return last
+  }
+
   /// The logits `[B, T, V]` for the target's places of a batch.
   public func logits(_ batch: TokenBatch, mode: ForwardMode = .inference) -> Tensor {
     head.logits(hidden(batch, mode: mode))

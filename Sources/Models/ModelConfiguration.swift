@@ -92,6 +92,22 @@ public struct ModelConfiguration: Sendable {
     return activation
   }
 
+  /// A share from 0 to below 1: of dropout.
+  func share(_ key: String, default standard: Double = 0) throws -> Double {
+    try value(key, "a number from 0 to below 1", standard) { json in
+      json.double.flatMap { (0..<1).contains($0) ? $0 : nil }
+    }
+  }
+
+  /// A list of texts, or nil where the key is absent.
+  func texts(_ key: String) throws -> [String]? {
+    try value(key, "a list of texts", .some(nil)) { json in
+      guard let list = json.array else { return nil }
+      let texts = list.compactMap(\.string)
+      return texts.count == list.count ? texts : nil
+    }
+  }
+
   func object(_ key: String) throws -> ModelConfiguration? {
     guard let found = json[key], !found.isNull else { return nil }
     guard let object = found.object else {

@@ -83,6 +83,29 @@ struct GenerationOptions: ParsableArguments {
   @Option(help: "Texts for each prompt: as many draws, or the best of the beams.")
   var numReturnSequences: Int?
 
+  @Option(help: "Contrastive search among the --top-k likeliest: how much likeness to earlier tokens counts, 0 to 1.")
+  var penaltyAlpha: Double?
+
+  @Option(help: "Classifier-free guidance: above 1 leads away from the negative prompt.")
+  var guidanceScale: Double?
+
+  @Option(parsing: .unconditional, help: "What --guidance-scale leads away from. (default: the prompt's last token)")
+  var negativePrompt: String?
+
+  @Option(help: ArgumentHelp("Draft this many tokens by copying from earlier text.", valueName: "n"))
+  var promptLookup: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "A smaller model with the same vocabulary that drafts: a folder, or on the hub.", valueName: "model"))
+  var draftModel: String?
+
+  @Option(help: "Seconds that an answer may take.")
+  var maxTime: Double?
+
+  @Option(help: ArgumentHelp("With --json, this many of the likeliest tokens beside each.", valueName: "k"))
+  var topLogprobs: Int?
+
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp("A text that ends generation, itself left out; several times for several.", valueName: "text"))
@@ -109,7 +132,8 @@ struct GenerationOptions: ParsableArguments {
 
   private var drawing: [(key: String, value: JSONValue?)] {
     [
-      ("temperature", temperature.map { .number($0) }), ("top-k", topK.map { .integer($0) }),
+      ("temperature", temperature.map { .number($0) }),
+      ("top-k", penaltyAlpha == nil ? topK.map { .integer($0) } : nil),
       ("top-p", topP.map { .number($0) }), ("min-p", minP.map { .number($0) }),
       ("typical-p", typicalP.map { .number($0) }),
     ]
@@ -128,6 +152,13 @@ struct GenerationOptions: ParsableArguments {
     }
     if let numBeams, numBeams > 1, !sample, let key = drawing.first(where: { $0.value != nil })?.key {
       throw ValidationError("--num-beams searches, and --\(key) shapes a draw; give --sample too for beams that draw.")
+    }
+    let rivals = [
+      ("--num-beams", (numBeams ?? 1) > 1), ("--penalty-alpha", penaltyAlpha != nil),
+      ("--prompt-lookup", promptLookup != nil),
+    ]
+    if draftModel != nil, let rival = rivals.first(where: \.1)?.0 {
+      throw ValidationError("--draft-model does not go with \(rival); give one of the two.")
     }
     for pair in logitBias where Self.bias(pair) == nil {
       throw ValidationError("--logit-bias \(pair) is no word=number, such as rain=2.5.")
@@ -156,7 +187,8 @@ struct GenerationOptions: ParsableArguments {
   func settings(over configuration: GenerationConfiguration) throws -> GenerationSettings {
     var values = configuration.settings.resolved.object ?? JSONObject()
     // Who names a way of choosing leaves the folder's own.
-    if greedy || draws || numBeams != nil {
+    if greedy || draws || numBeams != nil || penaltyAlpha != nil {
+      values["penalty-alpha"] = .null
       values["sample"] = .bool(draws)
       for kind in LogitSteps.kinds where kind.part == .sampling && !draws { values[kind.name] = nil }
       if numBeams == nil { values["num-beams"] = 1 }
@@ -182,6 +214,11 @@ struct GenerationOptions: ParsableArguments {
         ("num-beams", numBeams.map { .integer($0) }), ("num-beam-groups", numBeamGroups.map { .integer($0) }),
         ("diversity-penalty", diversityPenalty.map { .number($0) }),
         ("force-words", forceWords.isEmpty ? nil : .array(forceWords.map { .string($0) })),
+        ("penalty-alpha", penaltyAlpha.map { .number($0) }),
+        ("top-k", penaltyAlpha == nil ? nil : topK.map { .integer($0) }),
+        ("guidance-scale", guidanceScale.map { .number($0) }), ("negative-prompt", negativePrompt.map { .string($0) }),
+        ("prompt-lookup-num-tokens", promptLookup.map { .integer($0) }), ("max-time", maxTime.map { .number($0) }),
+        ("top-logprobs", topLogprobs.map { .integer($0) }),
         ("num-return-sequences", numReturnSequences.map { .integer($0) }),
         ("length-penalty", lengthPenalty.map { .number($0) }),
         ("early-stopping", earlyStopping.map { .string($0.rawValue) }),
@@ -191,9 +228,16 @@ struct GenerationOptions: ParsableArguments {
       if let value { values[key] = value }
     }
     do {
-      let settings = try GenerationSettings(.object(values))
-      return set.isEmpty ? settings : try GenerationSettings(yaml: settings.yaml, overrides: set)
-    } catch {
+      var tree = SettingsTree(.object(values))
+      for override in set { try tree.override(override) }
+      let settings = try GenerationSettings(tree)
+      if settings.beams == 1,
+        let option = lengthPenalty.map({ _ in "length-penalty" }) ?? earlyStopping.map({ _ in "early-stopping" })
+      {
+        throw ValidationError("--\(option) is for beam search; give --num-beams as well.")
+      }
+      return settings
+    } catch let error as SettingsError {
       throw ValidationError(error.description)
     }
   }

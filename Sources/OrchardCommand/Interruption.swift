@@ -27,6 +27,9 @@ package enum Interruption {
     }
   }
 
+  /// Forgets that the user has asked: the work was stopped, and goes on with something else.
+  package static func clear() { requested.store(false, ordering: .relaxed) }
+
   /// Throws if the user has asked for the work to stop.
   ///
   /// - Throws: `Interrupted` with the given words.

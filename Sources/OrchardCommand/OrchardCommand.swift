@@ -15,9 +15,9 @@ struct OrchardCommand: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      DoctorCommand.self, PullCommand.self, TokenizeCommand.self, TokenizerCommand.self, CreateCommand.self,
-      GenerateCommand.self, EmbedCommand.self, ClassifyCommand.self, FillCommand.self,
-      AnswerCommand.self, ScoreCommand.self,
+      DoctorCommand.self, PullCommand.self, InspectCommand.self, TokenizeCommand.self, TokenizerCommand.self,
+      CreateCommand.self, GenerateCommand.self, ChatCommand.self, EmbedCommand.self, ClassifyCommand.self,
+      FillCommand.self, AnswerCommand.self, ScoreCommand.self,
       DialoguesCommand.self, PreviewCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
     ])
 

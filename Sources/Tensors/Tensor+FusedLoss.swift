@@ -4,16 +4,17 @@ extension Tensor {
   /// The output layer and its cross-entropy in one: Σᵢ coefficientᵢ · lossᵢ over N rows, in nats, as one fp32 number.
   ///
   /// `hidden` is `[N, D]`, `weight` `[V, D]`, `bias` `[V]`, `targets` `[N]` (class ids), `coefficients` `[N]`. The logits
-  /// are `scale · hidden · weightᵀ + bias`. Rows with the target -100 or the coefficient 0 count nothing and cost
+  /// are `scale · hidden · weightᵀ + bias`; a `cap` c turns each z of them into c · tanh(z / c), and then there is no bias. Rows with the target -100 or the coefficient 0 count nothing and cost
   /// nothing. `smoothing` spreads that share of each target over all classes. Rows are taken in chunks of `chunk`
   /// (nil: of about 16 million logits), so that `[N, V]` is never whole; the gradients are computed along with the loss.
   /// A target outside `0..<V` traps: check ids where they come in.
   public static func linearCrossEntropy(
     hidden: Tensor, weight: Tensor, bias: Tensor? = nil, targets: Tensor, coefficients: Tensor, scale: Double = 1,
-    smoothing: Double = 0, chunk: Int? = nil
+    cap: Double? = nil, smoothing: Double = 0, chunk: Int? = nil
   ) -> Tensor {
     let made = ct_linear_cross_entropy(
-      hidden.raw, weight.raw, bias?.raw, targets.raw, coefficients.raw, scale, smoothing, Int64(chunk ?? 0))
+      hidden.raw, weight.raw, bias?.raw, targets.raw, coefficients.raw, scale, cap ?? 0, smoothing,
+      Int64(chunk ?? 0))
     return Tensor(taking: made, "linear cross-entropy", hidden, weight, targets, coefficients)
   }
 
@@ -21,20 +22,21 @@ extension Tensor {
   ///
   /// Arguments as in `linearCrossEntropy`.
   public static func linearTokenLosses(
-    hidden: Tensor, weight: Tensor, bias: Tensor? = nil, targets: Tensor, scale: Double = 1, smoothing: Double = 0,
-    chunk: Int? = nil
+    hidden: Tensor, weight: Tensor, bias: Tensor? = nil, targets: Tensor, scale: Double = 1, cap: Double? = nil,
+    smoothing: Double = 0, chunk: Int? = nil
   ) -> Tensor {
     let made = ct_linear_token_losses(
-      hidden.raw, weight.raw, bias?.raw, targets.raw, scale, smoothing, Int64(chunk ?? 0))
+      hidden.raw, weight.raw, bias?.raw, targets.raw, scale, cap ?? 0, smoothing, Int64(chunk ?? 0))
     return Tensor(taking: made, "linear token losses", hidden, weight, targets)
   }
 
   /// `linearCrossEntropy` in single steps over the whole `[N, V]`: what the fused form is checked against.
   public static func linearCrossEntropyComposed(
     hidden: Tensor, weight: Tensor, bias: Tensor? = nil, targets: Tensor, coefficients: Tensor, scale: Double = 1,
-    smoothing: Double = 0
+    cap: Double? = nil, smoothing: Double = 0
   ) -> Tensor {
-    let logits = (hidden * scale).linear(weight, bias: bias).to(.float32)
+    let plain = (hidden * scale).linear(weight, bias: bias).to(.float32)
+    let logits = cap.map { (plain / $0).tanh * $0 } ?? plain
     let logs = logits.logSoftmax()
     let counting = (targets .!= -100.0).to(.float32)
     let places = (targets * counting.to(.int64)).unsqueezed(1)

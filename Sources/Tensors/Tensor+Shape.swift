@@ -14,6 +14,9 @@ extension Tensor {
   /// A copy that shares no memory with this tensor; gradients flow through it.
   public var copied: Tensor { Tensor(taking: ct_clone(raw), "copy", self) }
 
+  /// Whether the elements lie in memory in row-major order without gaps.
+  package var isContiguous: Bool { ct_is_contiguous(raw) }
+
   /// The same numbers laid out row after row.
   public var contiguous: Tensor { Tensor(taking: ct_contiguous(raw), "contiguous", self) }
 

@@ -117,4 +117,45 @@ import Testing
       #expect(try #require(error).description.contains("no number for token 1"))
     }
   }
+
+  @Test func aTextThatHasTakenItsTimeEnds() throws {
+    let model = try TinyModel.load("llama-scaled")
+    var settings = GenerationSettings()
+    settings.maxNewTokens = 40
+    settings.maxTime = 1e-9
+    for beams in [1, 2] {
+      settings.beams = beams
+      var decoding = try Decoding(model, [TokenPrompt([1, 20]), TokenPrompt([1])], settings: settings, endTokens: [])
+      for sequence in try decoding.finish() {
+        #expect(sequence.tokens.count == 1)
+        #expect(sequence.finish == .time)
+      }
+    }
+  }
+
+  @Test func theLikeliestTokensAreToldBesideTheChosenOne() throws {
+    let model = try TinyModel.load("llama-scaled")
+    var settings = GenerationSettings()
+    settings.maxNewTokens = 6
+    var silent = try Decoding(model, [TokenPrompt([1, 20])], settings: settings, endTokens: [])
+    #expect(try silent.finish()[0].alternatives.isEmpty)
+    settings.alternatives = 3
+    for sample in [false, true] {
+      settings.sample = sample
+      var decoding = try Decoding(model, [TokenPrompt([1, 20])], settings: settings, endTokens: [])
+      let sequence = try decoding.finish()[0]
+      #expect(sequence.alternatives.count == 6)
+      for (place, found) in sequence.alternatives.enumerated() {
+        #expect(found.count == 3)
+        #expect(found.map(\.logProbability) == found.map(\.logProbability).sorted(by: >))
+        if let same = found.first(where: { $0.token == sequence.tokens[place] }) {
+          #expect(abs(same.logProbability - sequence.logProbabilities[place]) < 1e-4)
+        } else {
+          #expect(sample)
+          #expect(sequence.logProbabilities[place] <= found[2].logProbability)
+        }
+        if !sample { #expect(found[0].token == sequence.tokens[place]) }
+      }
+    }
+  }
 }

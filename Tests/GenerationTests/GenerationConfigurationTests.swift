@@ -48,7 +48,7 @@ import Testing
        "is_multilingual": false, "my_own_key": 4, "watermarking_config": {"bias": 2}}
       """)
     #expect(
-      configuration.unusedKeys == ["token_healing = true", "my_own_key = 4", #"watermarking_config = {"bias":2}"#])
+      configuration.unusedKeys == ["token_healing = true", "my_own_key = 4", #"watermarking_config = {"bias": 2}"#])
     #expect(configuration.settings[step: "no-repeat-ngram-size"] == 3)
   }
 

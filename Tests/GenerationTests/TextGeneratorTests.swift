@@ -78,6 +78,7 @@ import Testing
     let generator = try TextGenerator(folder: Goldens.url("models/llama-scaled"))
     var plain = settings(16)
     plain.beams = 3
+    plain.returnSequences = 3
     let free = try generator.generate(["the cat sat"], settings: plain)[0].text
     let middle = String(free.dropFirst(free.count / 2).prefix(3))
     var stopping = plain

@@ -4,7 +4,7 @@ Run by hand in an environment with exactly these packages; the tests only read w
 
     torch==2.13.0 (cpu), transformers==5.23.0, tokenizers, safetensors==0.8.0
 
-    python Tests/Goldens/models_goldens.py
+    python Tests/Goldens/models_goldens.py            # or: … families, for the decoders of FAMILIES alone
 
 Writes Tests/Goldens/models/<name>/ (an ordinary Hugging Face folder) and, beside it,
 <name>.safetensors (the batch, logits, gradients) and <name>.json (losses, samples of the final weights).
@@ -12,12 +12,26 @@ Writes Tests/Goldens/models/<name>/ (an ordinary Hugging Face folder) and, besid
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
-from transformers import LlamaConfig, LlamaForCausalLM, T5Config, T5ForConditionalGeneration
+from transformers import (
+    AutoModelForCausalLM,
+    GPT2Config,
+    GPTNeoXConfig,
+    Gemma2Config,
+    GemmaConfig,
+    LlamaConfig,
+    LlamaForCausalLM,
+    MistralConfig,
+    Qwen2Config,
+    Qwen3Config,
+    T5Config,
+    T5ForConditionalGeneration,
+)
 
 HERE = Path(__file__).resolve().parent / "models"
 TEXT = """the cat sat on the mat and the dog ran to the red barn . a bird sang in the old tree .
@@ -217,8 +231,116 @@ def llama(name, config, changes, drop, seed, shard):
     record(name, loaded, batch, extra | {"left.position_ids": positions, "left.logits": logits})
 
 
+def decoder(name, config, seed, changes=None, drop=(), lengths=(18, 6, 11)):
+    """A decoder of any family, with weights that use all of their range."""
+    folder = fresh(name)
+    model = AutoModelForCausalLM.from_config(config, attn_implementation="eager")
+    # Tied heads: as in llama() above. Gemma multiplies its embeddings by the root of the width and adds 1 to its norms.
+    randomize(model, seed, *((2.5, 0.6) if config.tie_word_embeddings else (1.3, 1.0)))
+    if config.model_type.startswith("gemma"):
+        with torch.no_grad():
+            for parameter_name, parameter in model.named_parameters():
+                if parameter.dim() == 1:
+                    parameter.sub_(1)
+                elif "embed_tokens" in parameter_name:
+                    parameter.mul_(config.hidden_size**-0.5)
+    model.save_pretrained(folder)
+    rewrite_config(folder, changes or {}, drop)
+    bpe_tokenizer(folder, config.vocab_size)
+    loaded = AutoModelForCausalLM.from_pretrained(folder, attn_implementation="eager")
+    rows = [[1] + row for row in ids(lengths, config.vocab_size, seed + 1)]
+    attention = [[1] * len(row) for row in rows]
+    labels = [[-100] * 4 + row[4:] for row in rows]
+    batch = {
+        "input_ids": padded(rows, 0),
+        "attention_mask": padded(attention, 0),
+        "labels": padded(labels, -100),
+    }
+    with torch.no_grad():
+        assert torch.equal(model.eval()(**batch).logits, loaded.eval()(**batch).logits)
+    record(name, loaded, batch)
+
+
+FAMILIES = {
+    "gpt2": (
+        GPT2Config(
+            vocab_size=103, n_positions=32, n_embd=24, n_layer=2, n_head=3, scale_attn_by_inverse_layer_idx=True,
+            embd_pdrop=0.0, attn_pdrop=0.0, resid_pdrop=0.0, bos_token_id=1, eos_token_id=2,
+        ),
+        50,
+    ),
+    "neox": (
+        GPTNeoXConfig(
+            vocab_size=101, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48,
+            rotary_pct=0.5, max_position_embeddings=64, bos_token_id=1, eos_token_id=2,
+        ),
+        60,
+    ),
+    "neox-serial": (
+        GPTNeoXConfig(
+            vocab_size=97, hidden_size=24, num_hidden_layers=2, num_attention_heads=3, intermediate_size=40,
+            rotary_pct=0.25, max_position_embeddings=64, use_parallel_residual=False, attention_bias=False,
+            bos_token_id=1, eos_token_id=2,
+        ),
+        70,
+    ),
+    "mistral": (
+        MistralConfig(
+            vocab_size=101, hidden_size=24, intermediate_size=40, num_hidden_layers=2, num_attention_heads=6,
+            num_key_value_heads=2, head_dim=8, max_position_embeddings=64, sliding_window=5, bos_token_id=1,
+            eos_token_id=2,
+        ),
+        80,
+    ),
+    "qwen2": (
+        Qwen2Config(
+            vocab_size=101, hidden_size=32, intermediate_size=40, num_hidden_layers=3, num_attention_heads=4,
+            num_key_value_heads=2, max_position_embeddings=64, use_sliding_window=True, sliding_window=4,
+            max_window_layers=1, tie_word_embeddings=True, bos_token_id=1, eos_token_id=2,
+            rope_parameters={
+                "rope_type": "yarn", "rope_theta": 10000.0, "factor": 4.0, "original_max_position_embeddings": 16,
+            },
+        ),
+        90,
+    ),
+    "qwen3": (
+        Qwen3Config(
+            vocab_size=101, hidden_size=24, intermediate_size=40, num_hidden_layers=2, num_attention_heads=6,
+            num_key_value_heads=2, head_dim=8, max_position_embeddings=64, tie_word_embeddings=False, bos_token_id=1,
+            eos_token_id=2, rope_parameters={"rope_type": "dynamic", "rope_theta": 10000.0, "factor": 2.0},
+        ),
+        100,
+    ),
+    "gemma": (
+        GemmaConfig(
+            vocab_size=101, hidden_size=24, intermediate_size=40, num_hidden_layers=2, num_attention_heads=3,
+            num_key_value_heads=1, head_dim=8, max_position_embeddings=64, bos_token_id=1, eos_token_id=2,
+            pad_token_id=0,
+        ),
+        110,
+    ),
+    "gemma2": (
+        Gemma2Config(
+            vocab_size=101, hidden_size=24, intermediate_size=40, num_hidden_layers=3, num_attention_heads=3,
+            num_key_value_heads=1, head_dim=8, max_position_embeddings=64, sliding_window=5,
+            query_pre_attn_scalar=12, attn_logit_softcapping=2.0, final_logit_softcapping=4.0, bos_token_id=1,
+            eos_token_id=2, pad_token_id=0,
+        ),
+        120,
+    ),
+}
+
+
+def families():
+    for name, (config, seed) in FAMILIES.items():
+        decoder(name, config, seed)
+
+
 def main():
     torch.set_num_threads(1)
+    if sys.argv[1:] == ["families"]:
+        return families()
+    families()
     t5(
         "t5-v1_0",
         T5Config(

@@ -10,8 +10,10 @@ struct GoldenModel: CustomStringConvertible, Sendable {
   let name: String
   var description: String { name }
 
-  static let all = ["t5-v1_0", "t5-v1_1", "mt5", "bart", "bart-scaled", "llama-grouped", "llama-scaled"].map(
-    GoldenModel.init)
+  static let all = [
+    "t5-v1_0", "t5-v1_1", "mt5", "bart", "bart-scaled", "llama-grouped", "llama-scaled", "gpt2", "neox", "neox-serial",
+    "mistral", "qwen2", "qwen3", "gemma", "gemma2",
+  ].map(GoldenModel.init)
 
   func load() throws -> any LanguageModel { try ModelFolder.load(Goldens.url("models/\(name)")) }
 
@@ -74,7 +76,9 @@ struct GoldenModelTests {
     loss.backward()
     for (path, parameter) in model.namedParameters where parameter.isTrainable {
       let key = model.checkpointKeys.key(for: path)
-      let expected = try values["gradient." + key]
+      let names = [key] + (model.checkpointKeys.aliases[key] ?? [])
+      let stored = try #require(names.compactMap { values.file.tensor("gradient." + $0) }.first)
+      let expected = model.checkpointKeys.isTransposed(key) ? stored.transposed(0, 1) : stored
       let gradient = try #require(parameter.tensor.gradient, "\(key) has no gradient")
       let scale = expected.absolute.reshaped([-1]).maximum(along: 0).scalar
       let difference = (gradient - expected).absolute.reshaped([-1]).maximum(along: 0).scalar

@@ -80,12 +80,13 @@ import Testing
     for words in [
       ["--greedy"], ["--sample"], ["--temperature", "3"], ["--num-beams", "4"], ["--repetition-penalty", "8"],
       ["--set", "sample=true", "--set", "temperature=9", "--seed", "3"],
+      ["--penalty-alpha", "0.9", "--top-k", "6"], ["--guidance-scale", "4", "--negative-prompt", "a bird sang"],
     ] {
       let run = try run("llama-scaled", ["--prompt", "the cat sat", "--max-new-tokens", "12"] + words)
       #expect(run.code == 0, "\(run.complaints)")
       texts.insert(run.output)
     }
-    #expect(texts.count == 6)
+    #expect(texts.count == 8)
   }
 
   @Test func everyOptionOfDecodingDoesSomething() throws {
@@ -96,7 +97,7 @@ import Testing
     let first = greedy.split(separator: " ").first.map(String.init) ?? greedy
     for words in [
       ["--presence-penalty", "2"], ["--frequency-penalty", "-2"], ["--no-repeat-ngram-size", "1"],
-      ["--logit-bias", "rain=50"], ["--logit-bias", "40=50"], ["--bad-words", first],
+      ["--logit-bias", "the=50"], ["--logit-bias", "40=50"], ["--bad-words", first],
       ["--set", "suppress-tokens=[\(try tokens(common)[0])]"],
     ] {
       let run = try run("llama-scaled", common + words)
@@ -123,10 +124,10 @@ import Testing
       #expect(forced.output.contains("the dog") && forced.output.contains("rain"), "\(forced.output)")
       let either = try run(name, common + ["--num-beams", "3", "--set", "force-words=[[rain, bread]]"])
       #expect(either.output.contains("rain") || either.output.contains("bread"), "\(either.output)")
-      let word = try run(name, common + ["--logit-bias", "bread=30"])
-      #expect(word.output.contains("bread"))
-      let without = try run(name, common + ["--logit-bias", "bread=30", "--bad-words", "bread"])
-      #expect(!without.output.contains("bread"), "\(without.output)")
+      let word = try run(name, common + ["--logit-bias", "the=30"])
+      #expect(word.output.contains("the"), "\(word.output)")
+      let without = try run(name, common + ["--logit-bias", "the=30", "--bad-words", "the"])
+      #expect(!without.output.split(whereSeparator: \.isWhitespace).contains("the"), "\(without.output)")
     }
   }
 
@@ -137,12 +138,12 @@ import Testing
     let marks = drawn.output.split(separator: "\n").filter { $0.hasPrefix("---") }
     #expect(marks == ["--- 1 of 3 ---", "--- 2 of 3 ---", "--- 3 of 3 ---"])
     #expect(drawn.complaints.contains("3 answers, ended by"))
-    let file = try folder.write("the cat\nann\n", to: "prompts.txt")
+    let file = try folder.write("{\"prompt\": \"the cat\"}\n{\"prompt\": \"ann\"}\n", to: "prompts.jsonl")
     let beams = try run("t5-v1_0", ["--prompts", file.path, "--num-beams", "3", "--json"] + common)
     let lines = try lines(beams)
     #expect(lines.map { $0["index"]?.int } == [0, 1, 2, 0, 1, 2])
     #expect(lines.map { $0["prompt"]?.string } == ["the cat", "the cat", "the cat", "ann", "ann", "ann"])
-    #expect(Set(lines.map { $0["token_ids"]?.text }).count == 6)
+    #expect(Set(lines[..<3].map { $0["token_ids"]?.text }).count == 3)
   }
 
   /// What the folder switches on is no contradiction of the command line.
@@ -154,6 +155,47 @@ import Testing
     let words = ["generate", "--model", model.path, "--prompt", "ann", "--max-new-tokens", "3"]
     #expect(try CommandRun(words + ["--num-return-sequences", "2"]).code == 0)
     #expect(try CommandRun(words + ["--num-return-sequences", "2", "--greedy"]).code == 64)
+  }
+
+  @Test func draftsChangeTheTimeAndNotTheText() throws {
+    let common = ["--prompt", "the cat sat", "--max-new-tokens", "30"]
+    let plain = try run("llama-scaled", common)
+    let model = Goldens.url("models/llama-scaled").path
+    for words in [["--prompt-lookup", "4"], ["--draft-model", model]] {
+      let drafted = try run("llama-scaled", common + words)
+      #expect(drafted.code == 0, "\(drafted.complaints)")
+      #expect(drafted.output == plain.output)
+      #expect(drafted.complaints.contains(" drafted tokens accepted ("))
+      let line = try lines(run("llama-scaled", common + words + ["--json"]))[0]
+      let (proposed, accepted) = (try #require(line["drafted_tokens"]?.int), try #require(line["accepted_tokens"]?.int))
+      #expect(line["acceptance_rate"]?.double == Double(accepted) / Double(proposed))
+    }
+    #expect(!plain.complaints.contains("drafted"))
+    let other = try run("llama-scaled", common + ["--draft-model", Goldens.url("models/t5-v1_0").path])
+    #expect(other.code == 1)
+    #expect(other.complaints.contains("the draft model"), "\(other.complaints)")
+  }
+
+  @Test func theLikeliestTokensAreToldInJSON() throws {
+    let words = ["--prompt", "the cat sat", "--max-new-tokens", "5", "--json", "--top-logprobs", "2"]
+    let line = try lines(run("llama-scaled", words))[0]
+    let places = try #require(line["top_log_probabilities"]?.array)
+    let tokens = try #require(line["token_ids"]?.array)
+    let logs = try #require(line["log_probabilities"]?.array)
+    #expect(places.count == tokens.count)
+    for (place, (token, log)) in zip(places, zip(tokens, logs)) {
+      let first = try #require(place.array?.first?.object)
+      #expect(place.array?.count == 2)
+      #expect(first["token_id"] == token)
+      #expect(abs((first["log_probability"]?.double ?? 0) - (log.double ?? 1)) < 1e-4)
+    }
+  }
+
+  @Test func anAnswerThatHasTakenItsTimeEnds() throws {
+    let words = ["--prompt", "the cat sat", "--max-new-tokens", "30", "--max-time", "0.000001", "--json"]
+    let line = try lines(run("llama-scaled", words))[0]
+    #expect(line["finish_reason"]?.string == "time")
+    #expect(line["token_ids"]?.array?.count == 1)
   }
 
   @Test func filtersThatLeaveOneTokenAreGreedy() throws {
@@ -260,6 +302,7 @@ import Testing
     (["--prompt", "a", "--prompts", "b"], "--prompt and --prompts exclude each other."),
     (["--prompt", "a", "--greedy", "--top-k", "3"], "--greedy takes the likeliest token, and --top-k shapes a draw"),
     (["--prompt", "a", "--num-beams", "3", "--top-p", "0.5"], "--num-beams searches, and --top-p shapes a draw"),
+    (["--prompt", "a", "--length-penalty", "2"], "--length-penalty is for beam search; give --num-beams"),
     (["--prompt", "a", "--num-beams", "3", "--greedy"], "--num-beams searches, and --greedy does not"),
     (["--prompt", "a", "--logit-bias", "rain"], "--logit-bias rain is no word=number"),
     (["--prompt", "a", "--num-return-sequences", "3"], "greedy decoding finds one text"),
@@ -272,6 +315,13 @@ import Testing
     (["--prompt", "a", "--shots", "2"], "--shots 2 needs --examples"),
     (["--prompt", "a", "--early-stopping", "maybe"], "The value 'maybe' is invalid for '--early-stopping"),
     (["--prompt", "a", "--batch-size", "0"], "--batch-size is 0"),
+    (["--prompt", "a", "--draft-model", "d", "--num-beams", "2"], "--draft-model does not go with --num-beams"),
+    (["--prompt", "a", "--draft-model", "d", "--prompt-lookup", "2"], "does not go with --prompt-lookup"),
+    (["--prompt", "a", "--negative-prompt", "b"], "negative-prompt has no effect without guidance"),
+    (["--prompt", "a", "--penalty-alpha", "0.6"], "set top-k to 2 or more"),
+    (["--prompt", "a", "--penalty-alpha", "0.6", "--top-k", "4", "--sample"], "penalty-alpha does not draw"),
+    (["--prompt", "a", "--max-time", "0"], "max-time is “0.0”"),
+    (["--prompt", "a", "--top-logprobs", "3", "--num-beams", "2"], "top-logprobs is not told by beam search"),
   ])
   func wrongUsageIsSixtyFour(words: [String], message: String) throws {
     let run = try run("llama-grouped", words)

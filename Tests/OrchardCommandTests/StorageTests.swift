@@ -1,5 +1,6 @@
 import Foundation
 import OrchardCommand
+import OrchardTensors
 import Testing
 
 @Suite struct StorageTests {

@@ -50,6 +50,34 @@ struct DecodingKernelTests {
     }
   }
 
+  @Test("A window and a cap are those of single steps", arguments: sizes, [DType.float32, .bfloat16])
+  func windowAndCap(size: Size, dtype: DType) {
+    Engine.seed(UInt64(size.width + size.capacity))
+    let rows = size.lengths.count
+    let group = size.heads / size.keyHeads
+    let query = Tensor.normal([rows, size.heads, 1, size.width]).to(dtype)
+    let keys = Tensor.normal([rows, size.keyHeads, size.capacity, size.width]).to(dtype)
+    let values = Tensor.normal([rows, size.keyHeads, size.capacity, size.width]).to(dtype)
+    for (window, cap) in [(1, nil), (17, nil), (64, 1.5), (nil, 0.5), (1000, 50)] as [(Int?, Double?)] {
+      let made = withoutGradients {
+        Tensor.decodeAttention(
+          query: query, keys: keys, values: values, lengths: size.lengths, bias: nil, scale: 0.7, window: window,
+          cap: cap)
+      }
+      for (row, length) in size.lengths.enumerated() {
+        let seen = max(0, length - (window ?? length))..<length
+        func own(_ cache: Tensor) -> Tensor {
+          cache.selected(0, row).sliced(1, seen).repeated(group, along: 0).to(.float64)
+        }
+        var scores = query.selected(0, row).to(.float64).matmul(own(keys).transposed(-1, -2)) * 0.7
+        if let cap { scores = (scores / cap).tanh * cap }
+        let expected = scores.softmax().matmul(own(values)).reshaped([-1])
+        let difference = (made.selected(0, row).reshaped([-1]).to(.float64) - expected).absolute
+        #expect(difference.maximum(along: 0).scalar < (dtype == .float32 ? 1e-5 : 2e-2))
+      }
+    }
+  }
+
   @Test("A cache takes rows behind each row's own length", arguments: [DType.float32, .bfloat16])
   func append(dtype: DType) {
     let rows = Tensor.normal([3, 2, 4 * 5]).to(dtype).reshaped([3, 2, 4, 5]).transposed(1, 2)

@@ -72,6 +72,31 @@ struct FusedLossTests {
     }
   }
 
+  @Test("A cap on the logits: loss, gradients and losses of rows as in single steps", arguments: [nil, 5] as [Int?])
+  func capped(chunk: Int?) throws {
+    let test = Case()
+    // Large logits, so that the cap's slope matters.
+    let inputs = test.inputs.prefix(2).map { $0 * 2 }
+    let fused = outcome(Array(inputs)) { inputs in
+      .linearCrossEntropy(
+        hidden: inputs[0], weight: inputs[1], targets: test.targets, coefficients: test.coefficients, cap: 1.5,
+        smoothing: 0.1, chunk: chunk)
+    }
+    let expected = outcome(Array(inputs)) { inputs in
+      .linearCrossEntropyComposed(
+        hidden: inputs[0], weight: inputs[1], targets: test.targets, coefficients: test.coefficients, cap: 1.5,
+        smoothing: 0.1)
+    }
+    #expect(fused.output.distance(to: expected.output) < 2e-6)
+    for (gradient, expected) in zip(fused.gradients, expected.gradients) {
+      #expect(try #require(gradient).distance(to: try #require(expected)) < 2e-6)
+    }
+    let losses = Tensor.linearTokenLosses(
+      hidden: inputs[0], weight: inputs[1], targets: test.targets, cap: 1.5, smoothing: 0.1, chunk: chunk)
+    let sum = (losses * test.coefficients * (test.targets .!= -100.0).to(.float32)).sum
+    #expect(sum.distance(to: expected.output.detached) < 1e-5)
+  }
+
   @Test("A batch in which no row counts has the loss 0 and gradients of 0")
   func nothing() throws {
     let result = outcome(Case().inputs) { inputs in

@@ -9,7 +9,12 @@ import Testing
 
 @Suite("Ten steps of AdamW against transformers")
 struct TenStepsTests {
-  @Test("Losses", arguments: ["t5-v1_0", "t5-v1_1", "mt5", "bart", "bart-scaled", "llama-grouped", "llama-scaled"])
+  static let names = [
+    "t5-v1_0", "t5-v1_1", "mt5", "bart", "bart-scaled", "llama-grouped", "llama-scaled", "gpt2", "neox", "neox-serial",
+    "mistral", "qwen2", "qwen3", "gemma", "gemma2",
+  ]
+
+  @Test("Losses", arguments: names)
   func losses(name: String) throws {
     let model = try ModelFolder.load(Goldens.url("models/\(name)"), dtype: .float32)
     model.own()
@@ -46,9 +51,8 @@ struct TenStepsTests {
       labels = labels.sliced(1, 1..<labels.size(1))
     }
     let visible = (labels .!= -100.0).to(.float32)
-    return .linearCrossEntropy(
-      hidden: hidden.reshaped([-1, hidden.size(2)]), weight: model.head.weight.tensor, bias: model.head.flatBias,
-      targets: labels.masked(by: labels .== -100.0, with: 0).reshaped([-1]),
-      coefficients: (visible / visible.sum.scalar).reshaped([-1]), scale: model.head.scale)
+    return model.head.crossEntropy(
+      hidden.reshaped([-1, hidden.size(2)]), targets: labels.masked(by: labels .== -100.0, with: 0).reshaped([-1]),
+      coefficients: (visible / visible.sum.scalar).reshaped([-1]))
   }
 }

@@ -1,6 +1,7 @@
 // The output layer and its cross-entropy, by chunks of rows: the logits of a whole batch never exist.
 //
-// For a row with hidden state h, target t and coefficient c: z = scale·W·h + b, p = softmax(z),
+// For a row with hidden state h, target t and coefficient c: z = scale·W·h + b, p = softmax(z), (with a cap
+// z = cap·tanh(scale·W·h / cap), and the slope 1 - (z / cap)² of that is multiplied to dz)
 //   loss = (1 - s)·(-log p[t]) + s·mean over v of (-log p[v])
 //   d(c·loss)/dz = c·(p - (1 - s)·onehot(t) - s/V)
 // The gradients are computed with the loss, while a chunk's logits are at hand, and only multiplied later.
@@ -131,7 +132,7 @@ struct Problem {
   std::optional<at::Tensor> bias;
   at::Tensor targets;  // [N], whole numbers
   at::Tensor coefficients;
-  double scale, smoothing;
+  double scale, cap, smoothing;
   int64_t chunk;
   bool wants_hidden, wants_weight, wants_bias;
 };
@@ -202,6 +203,12 @@ Solution solve(const Problem &problem) {
     if (by_product) logits = product(states, problem.weight);
     else if (problem.scale == 1) at::mm_out(logits, states, transposed);
     else logits.addmm_(states, transposed, 0, problem.scale);
+    at::Tensor slopes;
+    if (problem.cap > 0) {
+      logits.div_(problem.cap).tanh_();
+      if (wants_any) slopes = logits.square().neg_().add_(1);
+      logits.mul_(problem.cap);
+    }
     if (on_cpu) {
       chunk_on_cpu(
           logits, problem.bias ? wide_bias.const_data_ptr<float>() : nullptr,
@@ -212,6 +219,7 @@ Solution solve(const Problem &problem) {
           logits, problem.bias, targets.narrow(0, start, size), coefficients.narrow(0, start, size),
           problem.smoothing, wants_any));
     }
+    if (slopes.defined()) logits.mul_(slopes);
     if (problem.wants_hidden) {
       auto part = hidden_gradient.narrow(0, start, size);
       if (by_product) part.copy_(product(logits, problem.weight.t()));
@@ -255,8 +263,8 @@ struct LinearCrossEntropy : torch::autograd::Function<LinearCrossEntropy> {
   static at::Tensor forward(
       torch::autograd::AutogradContext *context, const at::Tensor &hidden, const at::Tensor &weight,
       const std::optional<at::Tensor> &bias, const at::Tensor &targets, const at::Tensor &coefficients, double scale,
-      double smoothing, int64_t chunk, bool records) {
-    Problem problem{hidden, weight, bias, targets, coefficients, scale, smoothing, chunk, false, false, false};
+      double cap, double smoothing, int64_t chunk, bool records) {
+    Problem problem{hidden, weight, bias, targets, coefficients, scale, cap, smoothing, chunk, false, false, false};
     problem.wants_hidden = records && hidden.requires_grad();
     problem.wants_weight = records && weight.requires_grad();
     problem.wants_bias = records && bias && bias->requires_grad();
@@ -271,7 +279,7 @@ struct LinearCrossEntropy : torch::autograd::Function<LinearCrossEntropy> {
   static torch::autograd::variable_list backward(
       torch::autograd::AutogradContext *context, torch::autograd::variable_list outer) {
     const bool plain = outer[0].device().is_cpu() && outer[0].item<float>() == 1;
-    torch::autograd::variable_list gradients(9);
+    torch::autograd::variable_list gradients(10);
     int index = 0;
     for (const char *name : {"hidden", "weight", "bias"}) {
       // Given away, not copied: a gradient that nobody else holds is taken over as it is.
@@ -290,20 +298,22 @@ struct LinearCrossEntropy : torch::autograd::Function<LinearCrossEntropy> {
 
 ct_tensor ct_linear_cross_entropy(
     ct_tensor hidden, ct_tensor weight, ct_tensor bias, ct_tensor targets, ct_tensor coefficients, double scale,
-    double smoothing, int64_t chunk) {
+    double cap, double smoothing, int64_t chunk) {
   return guarded([&] {
+    TORCH_CHECK(cap == 0 || !bias, "a capped head has no bias");
     return LinearCrossEntropy::apply(
-        unbox(hidden), unbox(weight), unbox_optional(bias), unbox(targets), unbox(coefficients), scale, smoothing,
-        chunk, at::GradMode::is_enabled());
+        unbox(hidden), unbox(weight), unbox_optional(bias), unbox(targets), unbox(coefficients), scale, cap,
+        smoothing, chunk, at::GradMode::is_enabled());
   });
 }
 
 ct_tensor ct_linear_token_losses(
-    ct_tensor hidden, ct_tensor weight, ct_tensor bias, ct_tensor targets, double scale, double smoothing,
-    int64_t chunk) {
+    ct_tensor hidden, ct_tensor weight, ct_tensor bias, ct_tensor targets, double scale, double cap,
+    double smoothing, int64_t chunk) {
   return guarded([&] {
+    TORCH_CHECK(cap == 0 || !bias, "a capped head has no bias");
     auto ones = at::ones_like(unbox(targets), unbox(hidden).options().dtype(at::kFloat));
-    Problem problem{unbox(hidden), unbox(weight), unbox_optional(bias), unbox(targets), ones, scale, smoothing, chunk,
+    Problem problem{unbox(hidden), unbox(weight), unbox_optional(bias), unbox(targets), ones, scale, cap, smoothing, chunk,
                     false, false, false};
     return solve(problem).losses;
   });

@@ -23,6 +23,7 @@ struct DecodeTask {
   Element *output;
   int64_t group, width, length, query_stride, bias_count;
   float scale;
+  float cap;  // 0: none
 };
 
 #if defined(__x86_64__)
@@ -58,7 +59,7 @@ void attend(const DecodeTask<Element> &task, float *memory) {
 template <class Element>
 at::Tensor attention(
     const at::Tensor &query, const at::Tensor &keys, const at::Tensor &values, const int64_t *lengths,
-    const at::Tensor &bias, double scale) {
+    const at::Tensor &bias, double scale, int64_t window, double cap) {
   int64_t rows = query.size(0), heads = query.size(1), width = query.size(3);
   int64_t key_heads = keys.size(1), group = heads / key_heads, capacity = keys.size(2);
   auto result = at::empty({rows, 1, heads * width}, query.options());
@@ -66,6 +67,7 @@ at::Tensor attention(
   auto key_data = keys.const_data_ptr<Element>(), value_data = values.const_data_ptr<Element>();
   auto into = result.mutable_data_ptr<Element>();
   int64_t longest = *std::max_element(lengths, lengths + rows);
+  if (window > 0) longest = std::min(longest, window);
   // A thread is worth waking for some thousand products.
   int64_t grain = std::max<int64_t>(1, 16384 / std::max<int64_t>(1, longest * width * group));
   parallel(rows * key_heads, grain, [&](int64_t begin, int64_t end) {
@@ -76,16 +78,19 @@ at::Tensor attention(
       int64_t row = number / key_heads, head = number % key_heads;
       DecodeTask<Element> task;
       task.query = from + row * query.stride(0) + head * group * query.stride(1);
-      task.keys = key_data + number * capacity * width;
-      task.values = value_data + number * capacity * width;
+      // What lies before the window is left out altogether.
+      int64_t hidden = window > 0 ? std::max<int64_t>(0, lengths[row] - window) : 0;
+      task.keys = key_data + (number * capacity + hidden) * width;
+      task.values = value_data + (number * capacity + hidden) * width;
       task.bias_count = bias.defined() ? bias.size(1) : 0;
       task.bias = bias.defined() ? bias.const_data_ptr<float>() + head * group * task.bias_count : nullptr;
       task.output = into + (row * heads + head * group) * width;
       task.group = group;
       task.width = width;
-      task.length = lengths[row];
+      task.length = lengths[row] - hidden;
       task.query_stride = query.stride(1);
       task.scale = static_cast<float>(scale);
+      task.cap = static_cast<float>(cap);
       attend(task, memory.data());
     }
   });
@@ -126,7 +131,7 @@ void check_type(const at::Tensor &tensor) {
 
 at::Tensor decode_attention(
     const at::Tensor &query, const at::Tensor &keys, const at::Tensor &values, const int64_t *lengths,
-    const at::Tensor &bias, double scale) {
+    const at::Tensor &bias, double scale, int64_t window, double cap) {
   check_type(query);
   check_type(keys);
   auto type = query.scalar_type();
@@ -143,8 +148,9 @@ at::Tensor decode_attention(
       !bias.defined() || (bias.scalar_type() == at::kFloat && bias.is_contiguous() && bias.dim() == 2 &&
                           bias.size(0) == query.size(1) && bias.size(1) > 0),
       "bias that does not fit");
-  return type == at::kFloat ? attention<float>(query, keys, values, lengths, bias, scale)
-                            : attention<c10::BFloat16>(query, keys, values, lengths, bias, scale);
+  TORCH_CHECK(window >= 0 && cap >= 0, "a window of ", window, " and a cap of ", cap);
+  return type == at::kFloat ? attention<float>(query, keys, values, lengths, bias, scale, window, cap)
+                            : attention<c10::BFloat16>(query, keys, values, lengths, bias, scale, window, cap);
 }
 
 void cache_append(const at::Tensor &cache, const at::Tensor &rows, const int64_t *lengths) {

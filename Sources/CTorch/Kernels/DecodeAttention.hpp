@@ -10,9 +10,11 @@ namespace ctorch {
 ///
 /// `bias` `[H, P]` (fp32), where defined, is added to the scores by the distance of a key from the last place; greater
 /// distances than P - 1 take the last number. The query may have any strides, its heads' numbers side by side.
+/// With a `window` above 0 only a row's last `window` places are seen; with a `cap` above 0 a score s becomes
+/// cap · tanh(s / cap) before the bias.
 at::Tensor decode_attention(
     const at::Tensor &query, const at::Tensor &keys, const at::Tensor &values, const int64_t *lengths,
-    const at::Tensor &bias, double scale);
+    const at::Tensor &bias, double scale, int64_t window, double cap);
 
 /// Writes `rows` `[B, K, T, D]` behind the first `lengths[b]` places of each row of `cache` `[B, K, C, D]`.
 void cache_append(const at::Tensor &cache, const at::Tensor &rows, const int64_t *lengths);

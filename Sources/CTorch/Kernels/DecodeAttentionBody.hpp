@@ -43,6 +43,18 @@ static void decode_heads(const DecodeTask<Element> &task, float *memory) {
   }
   for (int64_t g = 0; g < task.group; g++) {
     float *row = scores + g * length;
+    if (task.cap > 0) {
+      // cap · tanh(s / cap), tanh x = 1 - 2 / (e^2x + 1).
+      const float twice = 2 / task.cap;
+      int64_t s = 0;
+      for (; s + lanes <= length; s += lanes) {
+        store(row + s, task.cap - 2 * task.cap / (exponential(load(row + s) * twice) + 1));
+      }
+      if (s < length) {
+        Floats capped = task.cap - 2 * task.cap / (exponential(load_some(row + s, length - s) * twice) + 1);
+        store_some(row + s, capped, length - s);
+      }
+    }
     if (task.bias) {
       // By the distance from the query, which stands at the last place; far ones share the last number.
       const float *bias = task.bias + g * task.bias_count;

@@ -195,10 +195,10 @@ ct_tensor ct_linear_added(ct_tensor residual, ct_tensor input, ct_tensor weight,
 ct_tensor ct_rotary(ct_tensor input, ct_tensor cosine, ct_tensor sine);
 ct_tensor ct_linear_cross_entropy(
     ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, ct_tensor coefficients,
-    double scale, double smoothing, int64_t chunk);
+    double scale, double cap, double smoothing, int64_t chunk);  // a cap of 0: none
 ct_tensor ct_linear_token_losses(
-    ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, double scale, double smoothing,
-    int64_t chunk);
+    ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, double scale, double cap,
+    double smoothing, int64_t chunk);
 ct_tensor ct_biased_attention(
     ct_tensor query, ct_tensor key, ct_tensor value, ct_tensor bias_or_null, ct_tensor mask_or_null, bool causal,
     double scale, double dropout);
@@ -222,8 +222,12 @@ ct_tensor ct_few_rows_gated(
     ct_tensor input, ct_tensor gate, ct_tensor gate_bias_or_null, ct_tensor up, ct_tensor up_bias_or_null,
     int activation);  // 0 relu, 1 gelu, 2 gelu in its tanh form, 3 silu
 ct_tensor ct_decode_attention(
-    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias_or_null, double scale);
+    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias_or_null, double scale,
+    int64_t window, double cap);  // a window or cap of 0: none
 int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths);
+int ct_cache_move_rows(
+    ct_tensor cache, const int64_t *from, const int64_t *to, const bool *exchanges, const int64_t *lengths,
+    size_t count);
 ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts);
 
 // One row of logits in memory: its greatest number; exp(value - greatest) with the sum and the sum of weight times

@@ -86,6 +86,11 @@ struct BeamScores {
     }
   }
 
+  /// The likeliest token of a row.
+  func likeliest(row: Int) -> Int {
+    (processed ?? logits).selected(0, row).indexOfMaximum(along: -1).scalarInteger
+  }
+
   /// The candidate of a row and token.
   func candidate(row: Int, beam: Int, token: Int, score: Float) -> BeamSearch.Candidate {
     func value(_ tensor: Tensor) -> Float { Float(tensor.selected(0, row).selected(0, token).scalar) }

@@ -48,7 +48,8 @@ struct BeamSearch {
     let chosenLogProbability: Float
   }
 
-  private struct Finished {
+  /// A text that is finished.
+  struct Finished {
     let node: Int?
     let score: Float
     let reason: FinishReason
@@ -58,7 +59,7 @@ struct BeamSearch {
   }
 
   /// A score that no text comes to: what lies below is a copy that only keeps the number of rows.
-  private static let hopeless: Float = -5e8
+  static let hopeless: Float = -5e8
 
   let prompt: Int
   private(set) var running: [Beam]
@@ -69,7 +70,7 @@ struct BeamSearch {
   private let settings: GenerationSettings
   let width: Int
   private var nodes: [Node] = []
-  private var finished: [Finished] = []
+  private(set) var finished: [Finished] = []
 
   /// A search for `prompt` with `width` beams.
   init(
@@ -84,9 +85,9 @@ struct BeamSearch {
 
   /// Goes on by one token, chosen among `candidates`: from best to worst, or in the order in which they were drawn.
   ///
-  /// `candidate` gives the one of a beam and token that is not among them.
+  /// `candidate` gives one that is not among them: that of a beam and token, or a beam's likeliest.
   mutating func advance(
-    _ candidates: [Candidate], _ rules: StopRules, candidate: (_ beam: Int, _ token: Int) -> Candidate
+    _ candidates: [Candidate], _ rules: StopRules, candidate: (_ beam: Int, _ token: Int?) -> Candidate
   ) {
     length += 1
     let isRanked = !settings.sample
@@ -105,7 +106,7 @@ struct BeamSearch {
       }
     }
     if !isRanked { going = Array(Self.stablySorted(going, by: \.score).prefix(width)) }
-    if running.contains(where: { $0.progress != nil }) { going = fulfilling(going, rules, candidate) }
+    if running.contains(where: { $0.progress != nil }) { going = fulfilling(going, &ended, rules, candidate) }
     running = going
     keepBest(ended)
     switch manner {
@@ -122,7 +123,7 @@ struct BeamSearch {
   }
 
   /// A beam of the last step, continued by a token.
-  private mutating func continued(_ candidate: Candidate, _ rules: StopRules) -> Beam {
+  mutating func continued(_ candidate: Candidate, _ rules: StopRules) -> Beam {
     var beam = running[candidate.beam]
     nodes.append(
       Node(
@@ -138,7 +139,7 @@ struct BeamSearch {
     return beam
   }
 
-  private func finish(_ beam: Beam, _ reason: FinishReason) -> Finished {
+  func finish(_ beam: Beam, _ reason: FinishReason) -> Finished {
     Finished(
       node: beam.node, score: beam.score / lengthFactor(length), reason: reason, text: beam.written,
       isWhole: beam.progress?.isComplete ?? true)
@@ -153,11 +154,11 @@ struct BeamSearch {
     finished = all.prefix(width).map(\.element)
   }
 
-  /// Finishes what is running at the length limit; what lacks a phrase only where there is too little else.
+  /// Finishes what is running at the length limit; what lacks a phrase only where nothing has them all.
   private mutating func finishRunning(_ reason: FinishReason) {
-    let all = running.map { finish($0, reason) }
+    let all = running.filter { $0.score > Self.hopeless }.map { finish($0, reason) }
     keepBest(all.filter(\.isWhole))
-    if finished.count < settings.returnSequences { keepBest(all.filter { !$0.isWhole }) }
+    if finished.isEmpty { keepBest(all) }
   }
 
   private func shouldEnd(best: Float, _ limit: Int) -> Bool {
@@ -212,40 +213,5 @@ struct BeamSearch {
       place = nodes[index].parent
     }
     return path.reversed()
-  }
-}
-
-extension BeamSearch {
-  /// The beams to go on with where phrases must occur: the best of those that the model would choose, and of those that
-  /// a phrase's next token makes (Hokamp and Liu, "Lexically constrained decoding", 2017).
-  ///
-  /// Beams are sorted into banks by how much of the phrases they hold, and taken from the banks in turn, the fullest
-  /// first (Post and Vilar, "Fast lexically constrained decoding with dynamic beam allocation", 2018).
-  private mutating func fulfilling(
-    _ going: [Beam], _ rules: StopRules, _ candidate: (_ beam: Int, _ token: Int) -> Candidate
-  ) -> [Beam] {
-    var all = going
-    var known = Set(going.map { tokens(of: $0) })
-    for (index, beam) in running.enumerated() {
-      guard let progress = beam.progress, !progress.isComplete else { continue }
-      let before = tokens(of: beam)
-      for token in progress.nextTokens where known.insert(before + [token]).inserted {
-        let advanced = continued(candidate(index, token), rules)
-        if advanced.reason != .stopString { all.append(advanced) }
-      }
-    }
-    guard all.count > going.count else { return going }
-    let ranked = all.map { beam in
-      (beam: beam, bank: beam.progress?.bank ?? 0, key: Float((beam.progress?.bank ?? 0) * 100) + beam.score)
-    }.enumerated().sorted { a, b in
-      a.element.key == b.element.key ? a.offset < b.offset : a.element.key > b.element.key
-    }.map(\.element)
-    // Each beam's turn: its place among those of its bank.
-    var turns: [Int] = []
-    for (place, entry) in ranked.enumerated() {
-      turns.append(place > 0 && ranked[place - 1].bank == entry.bank ? turns[place - 1] + 1 : 0)
-    }
-    let order = turns.indices.sorted { (turns[$0], $0) < (turns[$1], $1) }
-    return order.prefix(width).map { ranked[$0].beam }
   }
 }

@@ -48,8 +48,8 @@ struct BeamStrategy: DecodingStrategy {
     }
   }
 
-  mutating func choose(_ logits: Tensor) throws -> DecodingMove {
-    let logits = logits.to(.float32)
+  mutating func choose(_ reading: Reading) throws -> DecodingMove {
+    let logits = reading.logits.to(.float32)
     let firstRows = firstRows()
     let before = prompts
     for group in 0..<start.settings.beamGroups {
@@ -96,7 +96,9 @@ struct BeamStrategy: DecodingStrategy {
       try check(candidates, of: search)
       let base = row
       prompts[member.prompt].groups[group].advance(candidates, start.rules) { beam, token in
-        scores.candidate(row: base + beam, beam: beam, token: token, score: search.running[beam].score)
+        scores.candidate(
+          row: base + beam, beam: beam, token: token ?? scores.likeliest(row: base + beam),
+          score: search.running[beam].score)
       }
       row += search.running.count
     }
@@ -156,7 +158,8 @@ struct BeamStrategy: DecodingStrategy {
       return GeneratedToken(
         prompt: prompt, sequence: number, token: sequence.tokens[place],
         logProbability: sequence.logProbabilities[place],
-        chosenLogProbability: sequence.chosenLogProbabilities[place], text: isLast ? sequence.text : "",
+        chosenLogProbability: sequence.chosenLogProbabilities[place], alternatives: [],
+        text: isLast ? sequence.text : "",
         finish: isLast ? sequence.finish : nil)
     }
   }

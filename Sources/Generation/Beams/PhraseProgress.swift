@@ -14,6 +14,11 @@ struct PhraseProgress {
 
     var isComplete: Bool { alternatives.contains(begun) }
 
+    /// The least number of tokens that it still takes.
+    var needed: Int {
+      alternatives.filter { $0.starts(with: begun) }.map { $0.count - begun.count }.min() ?? 0
+    }
+
     /// The tokens that bring it on, each once.
     var nextTokens: [Int] {
       var tokens: [Int] = []
@@ -44,6 +49,9 @@ struct PhraseProgress {
     let begun = current.map { longest - ($0.length - $0.begun.count) } ?? 0
     return completed * longest + begun
   }
+
+  /// The least number of tokens that all phrases still take.
+  var needed: Int { (current?.needed ?? 0) + pending.reduce(0) { $0 + $1.needed } }
 
   /// The tokens that bring the phrases on.
   var nextTokens: [Int] { current?.nextTokens ?? pending.flatMap(\.nextTokens) }

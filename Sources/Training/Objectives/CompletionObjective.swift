@@ -20,11 +20,9 @@ public struct CompletionObjective: Objective {
   public func loss(_ batch: SequenceBatch, of model: any LanguageModel, weight: Double, training: Bool) -> Tensor {
     let (tokens, targets, weights) = prepared(batch, for: model, weight: weight)
     let hidden = model.hidden(tokens, mode: training ? .training : .inference)
-    let head = model.head
-    return .linearCrossEntropy(
-      hidden: hidden.reshaped([-1, hidden.size(-1)]), weight: head.weight.tensor, bias: head.flatBias,
-      targets: targets,
-      coefficients: weights, scale: head.scale, smoothing: training ? labelSmoothing : 0)
+    return model.head.crossEntropy(
+      hidden.reshaped([-1, hidden.size(-1)]), targets: targets, coefficients: weights,
+      smoothing: training ? labelSmoothing : 0)
   }
 
   /// The batch as the model reads it, and for each place of its output the target's id and weight.

@@ -1,0 +1,65 @@
+// Reading with a cache: any number of tokens at once, and one token a row by the decoding kernels, which are checked
+// against it.
+
+import OrchardLayers
+import OrchardTensors
+
+extension Decoder {
+  /// Begins with nothing read: the decoder first reads the prompts themselves.
+  public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
+    (DecodingState(rows: prompts.count, layers: layers.count), prompts)
+  }
+
+  /// Reads further tokens of every row.
+  public func read(_ tokens: TokenRows, into state: DecodingState) -> Tensor {
+    let count = tokens.length
+    let places = state.lengths.flatMap { Array($0..<$0 + count) }
+    // Short rows are filled up: what stands there counts nothing, and takes the last position that there is.
+    let last = positionEmbedding.map { _ in configuration.contextLength - 1 } ?? Int.max
+    let positions = Tensor(places.map { min($0, last) }, shape: [state.rowCount, count], on: device)
+    let embedded = embedded(tokens.ids, at: positions)
+    if count == 1 && embedded.takesDecodingKernels { return readOne(embedded, into: state) }
+    // At the beginning nothing but the order of the tokens and a window hides one: padding stands on the right.
+    let begins = state.lengths.allSatisfy { $0 == 0 }
+    let masks = masks { window in
+      begins
+        ? AttentionMask(
+          causal: true, visible: AttentionMask.within(window, queries: count, keys: count, on: device))
+        : AttentionMask(visible: state.visible(queries: count, window: window, on: device))
+    }
+    let angles = rotary?.angles(at: positions)
+    var hidden = embedded
+    for (index, layer) in layers.enumerated() {
+      hidden = layer(hidden, mode: .inference) { normed in
+        let (query, newKey, newValue) = turned(layer.attention.project(normed), by: angles)
+        state.caches[index].append(keys: newKey, values: newValue, lengths: state.lengths)
+        let (keys, values) = state.view(index, adding: count)
+        return layer.attention.attend(query, keys, values, mask: masks(index), mode: .inference)
+      }
+    }
+    state.advance(by: tokens.lengths)
+    return norm(hidden)
+  }
+
+  /// The hidden states `[B, 1, D]` of one further token of every row.
+  private func readOne(_ embedded: Tensor, into state: DecodingState) -> Tensor {
+    let seen = state.lengths.map { $0 + 1 }
+    let angles = rotaryTable?.angles(upTo: seen.max() ?? 1)
+    var hidden = embedded
+    for (index, layer) in layers.enumerated() {
+      let (attention, cache) = (layer.attention, state.caches[index])
+      hidden = layer.one(hidden) { normed in
+        var (query, key, value) = attention.project(normed)
+        if let angles {
+          query = RotaryPositions.turn(query, by: angles, from: state.lengths)
+          key = RotaryPositions.turn(key, by: angles, from: state.lengths)
+        }
+        cache.append(keys: key, values: value, lengths: state.lengths)
+        return cache.attention(
+          query, lengths: seen, scale: attention.scale, window: attention.window, cap: attention.cap)
+      }
+    }
+    state.advance(by: Array(repeating: 1, count: state.rowCount))
+    return norm(hidden)
+  }
+}

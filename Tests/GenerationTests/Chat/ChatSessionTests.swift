@@ -1,0 +1,91 @@
+import Foundation
+import OrchardGeneration
+import OrchardJSON
+import OrchardTokenizers
+import TestSupport
+import Testing
+
+@Suite("Conversations")
+struct ChatSessionTests {
+  private func session(_ name: String = "llama-grouped", limit: Int = 4) throws -> ChatSession {
+    let generator = try TextGenerator(folder: Goldens.url("models/\(name)"))
+    var settings = GenerationSettings()
+    settings.maxNewTokens = limit
+    let template = try ChatSession.template(named: "plain", for: generator.tokenizer)
+    return try ChatSession(generator, template: template, settings: settings)
+  }
+
+  private func answer(_ chat: inout ChatSession, _ question: String) throws -> String {
+    var answer = try chat.ask(question)
+    while try answer.next() != nil {}
+    #expect(answer.finish != nil)
+    chat.keep(answer)
+    return answer.text
+  }
+
+  @Test("An answer is what the model says to the rendered text")
+  func answers() throws {
+    var chat = try session()
+    chat.system = "the sun"
+    let first = try answer(&chat, "the cat sat")
+    let prompt = "<s>the sun\n\nUser: the cat sat\nAssistant:"
+    let generator = try TextGenerator(folder: Goldens.url("models/llama-grouped"))
+    let tokens = generator.tokenizer.encodeIDs(prompt, addSpecialTokens: false)
+    let expected = try generator.generate([TokenPrompt(tokens)], settings: chat.settings)
+    #expect(first == expected.first?.text)
+    #expect(chat.messages.map(\.role) == ["system", "user", "assistant"])
+    _ = try answer(&chat, "and")
+    #expect(try chat.promptText().hasPrefix("<s>the sun\n\nUser: the cat sat\nAssistant:"))
+    #expect(chat.messages.count == 5)
+    let hasUndone = chat.undo()
+    #expect(hasUndone && chat.messages.count == 3)
+    chat.reset()
+    #expect(chat.messages == [ChatMessage("system", "the sun")])
+    let hasMore = chat.undo()
+    #expect(!hasMore)
+    chat.system = ""
+    #expect(chat.messages.isEmpty && chat.system == nil)
+  }
+
+  @Test("A conversation beyond the context is refused, or loses its oldest questions")
+  func context() throws {
+    var chat = try session()
+    for _ in 0..<2 { _ = try answer(&chat, "the") }
+    let before = chat.messages
+    let long = String(repeating: "the cat ", count: 12)
+    let error = #expect(throws: GenerationError.self) { _ = try chat.ask(long + long + long) }
+    #expect("\(try #require(error))".contains("the model's context holds 64: begin anew, or let the oldest"))
+    #expect(chat.messages == before)
+    chat.dropsOldest = true
+    var dropped = 0
+    for _ in 0..<6 {
+      let made = try chat.ask("the cat")
+      dropped += made.droppedMessages
+      chat.keep(made)
+    }
+    #expect(dropped > 0)
+    #expect(throws: GenerationError.self) { _ = try chat.ask(long + long + long) }
+  }
+
+  @Test("A model without a template says what to do, and so does an unknown name")
+  func templates() throws {
+    let generator = try TextGenerator(folder: Goldens.url("models/llama-grouped"))
+    let none = #expect(throws: GenerationError.self) { try ChatSession(generator, settings: GenerationSettings()) }
+    #expect("\(try #require(none))".contains("carries no chat template"))
+    let wrong = #expect(throws: GenerationError.self) {
+      try ChatSession.template(named: "chatlm", for: generator.tokenizer)
+    }
+    #expect("\(try #require(wrong))".contains("no chat template “chatlm”; did you mean “chatml”?"))
+  }
+
+  @Test("Messages that are none are named")
+  func messages() throws {
+    func message(_ json: JSONValue) throws -> String {
+      "\(try #require(#expect(throws: GenerationError.self) { try ChatMessage.list(json) }))"
+    }
+    #expect(try message("x").contains("not a string"))
+    #expect(try message([["role": "user", "content": "a"], ["role": "user"]]).contains("message 2 needs"))
+    let list = try ChatMessage.list(["messages": [["role": "user", "content": "a"]]])
+    #expect(list == [ChatMessage("user", "a")])
+  }
+}
