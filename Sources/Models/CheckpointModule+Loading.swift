@@ -79,22 +79,16 @@ extension CheckpointModule {
   }
 
   /// The parameters that can be kept in a few bits, with how many: the matrices of linear layers, and the tables of
-  /// embeddings and outputs.
+  /// the vocabulary, which take 8 bits also where the others take 4.
   private func quantizable(to bits: QuantizedMatrix.Bits) -> [ObjectIdentifier: QuantizedMatrix.Bits] {
     var found: [ObjectIdentifier: QuantizedMatrix.Bits] = [:]
-    var tables: [Parameter] = []
     for (_, module) in namedModules {
       if let layer = module as? Linear, let dense = layer.slot as? DenseWeight {
         found[ObjectIdentifier(dense.weight)] = bits
-      } else if let table = module as? Embedding, table.weight.shape[0] >= 1024 || table.weight === outputWeight {
-        // A small table is one of positions or types: nothing is saved there.
-        found[ObjectIdentifier(table.weight)] = bits
-        tables.append(table.weight)
+      } else if let table = module as? Embedding, table.weight.shape == outputWeight?.shape {
+        found[ObjectIdentifier(table.weight)] = .eight
       }
     }
-    // A table that is the output matrix as well, so that it stands once.
-    let ofVocabulary = tables.filter { $0.shape == outputWeight?.shape }
-    if ofVocabulary.count == 1, let table = ofVocabulary.first { found[ObjectIdentifier(table)] = .eight }
     return found
   }
 

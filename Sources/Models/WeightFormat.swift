@@ -6,7 +6,7 @@ public enum WeightFormat: Hashable, Sendable {
   case plain(DType?)
   /// Matrices in 8 or 4 bits, everything else in `computing`, which the activations have too.
   ///
-  /// A table that is the output matrix as well takes 8 bits also where the others take 4.
+  /// The tables of the vocabulary take 8 bits also where the other matrices take 4.
   case quantized(QuantizedMatrix.Bits, computing: DType = .float32)
 
   /// The type of the activations, where it is given.

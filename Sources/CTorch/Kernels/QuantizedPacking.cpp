@@ -31,7 +31,7 @@ CT_VECTORED(farthest, (const float *x, float *found), (x, found)) {
   *found = high >= -low ? high : low;
 }
 
-/// For codes -8…7 of 32 numbers at 1 / scale `inverse`: the scale that fits these codes best, and the error left with it.
+/// For codes -8…7 of 32 numbers at 1 / scale `inverse`: the scale that fits these codes best, and how much that gains.
 CT_INLINE void fit(const float *x, float inverse, float *scale, float *gain) {
   float products = 0, squares = 0;
   for (int64_t i = 0; i < 32; i++) {
@@ -58,7 +58,8 @@ CT_VECTORED(best_scale, (const float *x, float far, float *best), (x, far, best)
   }
 }
 
-CT_VECTORED(encode, (const float *x, float inverse, float low, float high, float *codes), (x, inverse, low, high, codes)) {
+CT_VECTORED(
+    encode, (const float *x, float inverse, float low, float high, float *codes), (x, inverse, low, high, codes)) {
   for (int64_t i = 0; i < longest_group; i++) codes[i] = limited(rounded(x[i] * inverse), low, high);
 }
 
@@ -84,13 +85,19 @@ void pack(const Element *weight, QuantizedMatrix &matrix) {
         farthest(x, &far);
         scale = std::abs(far) / 127;
         if (bits == 4 && far != 0) best_scale(x, far, &scale);
+        // A number that is none gets lost in comparisons: it is carried on by the scale.
+        for (float number : x) scale += number * 0;
         exact[place * quantized_outputs + o] = scale;
       }
     }
   });
   float greatest = 0;
-  for (float scale : exact) greatest = std::max(greatest, std::abs(scale));
-  TORCH_CHECK(std::isfinite(greatest), "a weight holds numbers that are infinite or none");
+  bool finite = true;
+  for (float scale : exact) {
+    greatest = std::max(greatest, std::abs(scale));
+    finite = finite && std::isfinite(scale);
+  }
+  TORCH_CHECK(finite, "a weight holds numbers that are infinite or none");
   // The greatest scale lies between 2^13 and 2^14: fp16 then holds scales down to a millionth of it exactly enough.
   matrix.unit = greatest > 0 ? std::ldexp(1.0, std::ilogb(greatest) - 13) : 1;
   parallel(matrix.panels(), 1, [&](int64_t begin, int64_t end) {
