@@ -12,7 +12,8 @@ package enum MemoryCheck {
   /// Refuses weights that are larger than the memory that is available.
   ///
   /// `weights` are the elements of each tensor, the type it is stored in, and the bits it is to have where it is
-  /// quantised; `dtype` the type of the others, nil for their own. On other devices than the CPU nothing is checked: their memory is theirs to tell of.
+  /// quantised; `dtype` the type of the others, nil for their own. On other devices than the CPU nothing is checked:
+  /// their memory is theirs to tell of.
   /// - Throws: `ModelError` with the numbers and the ways out.
   package static func check(
     _ weights: [(count: Int, stored: DType, bits: QuantizedMatrix.Bits?)], dtype: DType?, on device: Device,
