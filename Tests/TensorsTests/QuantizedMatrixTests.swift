@@ -1,7 +1,8 @@
 import OrchardTensors
 import Testing
 
-@Suite("Weights in 8 and 4 bits")
+// One after the other: a test switches the kernels for the whole process.
+@Suite("Weights in 8 and 4 bits", .serialized)
 struct QuantizedMatrixTests {
   static let bits = [QuantizedMatrix.Bits.eight, .four]
 
