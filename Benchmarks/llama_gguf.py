@@ -73,3 +73,21 @@ def add_vocabulary(writer, tokenizer, size):
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)
     writer.add_unk_token_id(0)
+
+
+def quantize_gguf(source, folder):
+    """llama.cpp's own smaller forms of a file: bf16.gguf, q8_0.gguf and q4_0.gguf."""
+    import ctypes
+
+    import llama_cpp
+
+    kinds = {
+        "bf16": llama_cpp.LLAMA_FTYPE_MOSTLY_BF16, "q8_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0,
+        "q4_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_0,
+    }
+    for name, kind in kinds.items():
+        settings = llama_cpp.llama_model_quantize_default_params()
+        settings.ftype = kind
+        target = folder / f"{name}.gguf"
+        status = llama_cpp.llama_model_quantize(str(source).encode(), str(target).encode(), ctypes.byref(settings))
+        assert status == 0, (name, status)

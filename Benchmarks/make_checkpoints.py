@@ -82,11 +82,12 @@ def main():
         make(folder / name, lambda partial: save_checkpoint(name, partial))
     make(folder / "t5-base-ctranslate2", lambda partial: convert_to_ctranslate2(folder / "t5-base", partial))
 
-    from llama_gguf import convert_to_gguf
+    from llama_gguf import convert_to_gguf, quantize_gguf
     from sentences import make_sentence_model
     from texts import make_pairs, make_tokenizers
 
     make(folder / "llama-decode-gguf", lambda partial: convert_to_gguf(folder / "llama-decode", partial / "f32.gguf"))
+    make(folder / "llama-decode-gguf-small", lambda partial: quantize_gguf(folder / "llama-decode-gguf/f32.gguf", partial))
     make(folder / "tokenizers", make_tokenizers)
     make(folder / "minilm", lambda partial: make_sentence_model(folder / "tokenizers", partial))
     make(folder / "pairs", lambda partial: make_pairs(folder / "tokenizers" / "english.txt", partial, random.Random(SEED)))

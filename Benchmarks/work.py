@@ -134,15 +134,64 @@ def t5_generation(batch):
         traffic=64 * 4 * T5_BASE.per_target_token, rounds=5)
 
 
-def llama_decoding():
+def t5_small_weights(batch, precision, peer_name, goal):
+    """The same with weights of fewer bits, beside the peer whose form is as small."""
+    shape = [CHECKPOINTS / "t5-base", batch, 256, 64]
+    sides = {
+        "CTranslate2": peer("generate_ctranslate2.py", CHECKPOINTS / "t5-base-ctranslate2", *shape[1:], precision),
+        "transformers": peer("generate_transformers.py", *shape, precision),
+    }
     return Benchmark(
-        "llama-decoding", "greedy decoding, Llama decode shape, fp32, 16 in, 64 out", "tokens",
-        ["generate", CHECKPOINTS / "llama-decode", 1, 16, 64],
-        {
-            "transformers": peer("generate_transformers.py", CHECKPOINTS / "llama-decode", 1, 16, 64),
-            "llama.cpp": peer("generate_llama_cpp.py", CHECKPOINTS / "llama-decode-gguf/f32.gguf", 16, 64),
-        },
-        {"transformers": 2.5, "llama.cpp": 0.9}, traffic=64 * 4 * LLAMA_DECODE.per_token, rounds=5)
+        f"t5-generation-{precision}-{batch}",
+        f"greedy generation, T5-base shape, {precision}, batch {batch}, 256 in, 64 out", "tokens",
+        ["generate", *shape, precision], {peer_name: sides[peer_name]}, {peer_name: goal},
+        traffic=64 * BYTES[precision] * T5_BASE.per_target_token, rounds=5)
+
+
+def t5_beams():
+    shape = [1, 256, 64]
+    return Benchmark(
+        "t5-beams", "beam search, 4 beams, T5-base shape, fp32, 256 in, 64 out", "tokens",
+        ["generate", CHECKPOINTS / "t5-base", *shape, "fp32", 4],
+        {"CTranslate2": peer("generate_ctranslate2.py", CHECKPOINTS / "t5-base-ctranslate2", *shape, "float32", 4)},
+        {"CTranslate2": 2.0}, traffic=64 * 4 * T5_BASE.per_target_token, rounds=5)
+
+
+LLAMA_CPP = {"fp32": "llama-decode-gguf/f32", **{
+    ours: f"llama-decode-gguf-small/{theirs}" for ours, theirs in (("bf16", "bf16"), ("int8", "q8_0"), ("int4", "q4_0"))}}
+BYTES = {"fp32": 4, "bf16": 2, "int8": 1.03, "int4": 0.56}
+
+
+def llama_cpp(precision, *arguments):
+    return peer("generate_llama_cpp.py", CHECKPOINTS / f"{LLAMA_CPP[precision]}.gguf", *arguments)
+
+
+def llama_decoding(precision, goal):
+    peers = {"llama.cpp": llama_cpp(precision, 16, 64)}
+    goals = {"llama.cpp": goal}
+    if precision == "fp32":
+        peers["transformers"] = peer("generate_transformers.py", CHECKPOINTS / "llama-decode", 1, 16, 64)
+        goals["transformers"] = 2.5
+    return Benchmark(
+        f"llama-decoding-{precision}", f"greedy decoding, Llama decode shape, {precision}, 16 in, 64 out", "tokens",
+        ["generate", CHECKPOINTS / "llama-decode", 1, 16, 64, precision], peers, goals,
+        traffic=64 * BYTES[precision] * LLAMA_DECODE.per_token, rounds=5)
+
+
+def llama_batch():
+    """Eight rows at once; the peer decodes one."""
+    work = ["generate", CHECKPOINTS / "llama-decode"]
+    return Benchmark(
+        "llama-batch", "greedy decoding, Llama decode shape, int8, batch 8 (llama.cpp: 1), 16 in, 64 out", "tokens",
+        [*work, 8, 16, 64, "int8"], {"llama.cpp": llama_cpp("int8", 16, 64)},
+        traffic=64 * BYTES["int8"] * LLAMA_DECODE.per_token, rounds=5)
+
+
+def llama_reading(precision, goal):
+    return Benchmark(
+        f"llama-prompt-{precision}", f"a prompt of 256, Llama decode shape, {precision}", "tokens",
+        ["read", CHECKPOINTS / "llama-decode", 1, 256, precision], {"llama.cpp": llama_cpp(precision, 256, 0)},
+        {"llama.cpp": goal}, rounds=5)
 
 
 def embedding(precision, peer_precision, **goals):
@@ -176,7 +225,18 @@ BENCHMARKS = [
     llama_training("bf16"),
     t5_generation(1),
     t5_generation(8),
-    llama_decoding(),
+    t5_small_weights(1, "int8", "CTranslate2", 2.5),
+    t5_small_weights(8, "int8", "CTranslate2", 2.0),
+    t5_small_weights(1, "bf16", "transformers", 3.0),
+    t5_beams(),
+    llama_decoding("fp32", 0.9),
+    llama_decoding("bf16", 1.0),
+    llama_decoding("int8", 1.3),
+    llama_decoding("int4", 1.3),
+    llama_batch(),
+    llama_reading("bf16", 1.4),
+    llama_reading("int8", 1.4),
+    llama_reading("int4", 1.4),
     embedding("fp32", "fp32"),
     embedding("bf16", "bf16"),
     embedding("bf16", "fp32", **{"sentence-transformers": 2.0}),

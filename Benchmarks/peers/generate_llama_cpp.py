@@ -1,6 +1,7 @@
 """Greedy decoding with llama.cpp: `generate_llama_cpp.py FILE.gguf LENGTH NEW_TOKENS`.
 
-Its own C interface is called, without the Python sampler around it; one unit is a new token.
+Its own C interface is called, without the Python sampler around it; one unit is a new token, or, where NEW_TOKENS is 0,
+a token of the prompt.
 """
 
 import ctypes
@@ -46,6 +47,8 @@ def evaluate(ids):
 def generate():
     llama_cpp.llama_memory_clear(memory, True)
     made = [evaluate(tokens)]
+    if new_tokens == 0:
+        return length
     while len(made) < new_tokens:
         made.append(evaluate(made[-1:]))
     return new_tokens

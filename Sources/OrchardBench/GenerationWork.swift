@@ -4,20 +4,40 @@ import OrchardModels
 import OrchardTensors
 
 extension OrchardBench {
-  /// Greedy generation of exactly `newTokens` tokens a row.
+  /// Generation of exactly `newTokens` tokens a row, greedy or with beams, with the weights in a format.
   ///
   /// One unit is a new token.
-  static func generation(checkpoint: URL, batch: Int, length: Int, newTokens: Int) throws -> () throws -> Int {
-    let model = try ModelFolder.load(checkpoint, dtype: .float32)
+  static func generation(
+    checkpoint: URL, batch: Int, length: Int, newTokens: Int, format: String, beams: Int = 1
+  ) throws -> () throws -> Int {
+    let model = try ModelFolder.load(checkpoint, weightFormat(format))
     let prompts = (0..<batch).map { row in
       TokenPrompt(prompt(length: length, vocabulary: model.properties.vocabularySize, row: row), sample: row)
     }
     return {
-      let sequences = try generate(with: model, prompts, newTokens: newTokens)
+      let sequences = try generate(with: model, prompts, newTokens: newTokens, beams: beams)
       guard sequences.allSatisfy({ $0.tokens.count == newTokens }) else {
         throw EngineError("rows of \(sequences.map(\.tokens.count)) tokens where \(newTokens) each were asked for")
       }
       return batch * newTokens
+    }
+  }
+
+  /// Reading prompts: one token each behind `length` others.
+  ///
+  /// One unit is a token of a prompt.
+  static func reading(checkpoint: URL, batch: Int, length: Int, format: String) throws -> () throws -> Int {
+    let work = try generation(checkpoint: checkpoint, batch: batch, length: length, newTokens: 1, format: format)
+    return { try work() * length }
+  }
+
+  private static func weightFormat(_ name: String) throws -> WeightFormat {
+    switch name {
+    case "fp32": return .plain(.float32)
+    case "bf16": return .plain(.bfloat16)
+    case "int8": return .quantized(.eight)
+    case "int4": return .quantized(.four)
+    default: throw EngineError("unknown weights “\(name)”; use fp32, bf16, int8 or int4")
     }
   }
 
@@ -33,10 +53,11 @@ extension OrchardBench {
   }
 
   private static func generate(
-    with model: any LanguageModel, _ prompts: [TokenPrompt], newTokens: Int
+    with model: any LanguageModel, _ prompts: [TokenPrompt], newTokens: Int, beams: Int = 1
   ) throws -> [GeneratedSequence] {
     var settings = GenerationSettings()
     settings.maxNewTokens = newTokens
+    settings.beams = beams
     // No end token, so that every row has its full length, as on the other side.
     var decoding = try Decoding(model, prompts, settings: settings, endTokens: [])
     return try decoding.finish()

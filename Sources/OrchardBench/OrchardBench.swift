@@ -41,10 +41,18 @@ enum OrchardBench {
         measure: try trainingStep(
           checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], targetLength: numbers[2],
           precision: words[4]))
-    case ("generate", 4, 3):
+    case ("generate", 4, 3), ("generate", 5, 3), ("generate", 6, 3):
+      guard let beams = words.count > 5 ? Int(words[5]) : 1, beams > 0 else {
+        throw EngineError("“\(words[5])” is no number of beams")
+      }
       return Work(
         measure: try generation(
-          checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], newTokens: numbers[2]))
+          checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], newTokens: numbers[2],
+          format: words.count > 4 ? words[4] : "fp32", beams: beams))
+    case ("read", 4, 2):
+      return Work(
+        measure: try reading(
+          checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], format: words[3]))
     case ("load", 1, 0): return Work(measure: loading(checkpoint: URL(filePath: words[0])))
     case ("embed", 2, 0): return Work(measure: try embedding(checkpoint: URL(filePath: words[0]), precision: words[1]))
     case ("encode", 2, 0): return try encoding(tokenizer: URL(filePath: words[0]), file: URL(filePath: words[1]))

@@ -342,6 +342,10 @@ a {#- comment -#} b {{- 1 -}} c {{ 2 }} d {%- if true -%} e {%- endif -%} f
 {{ bos_token }}{{ eos_token }}{{ add_generation_prompt }}{{ tools }}{{ documents }}
 {{ messages | selectattr('role', 'equalto', 'user') | map(attribute='content') | first }}
 {{ messages[1:] | length }} {{ (messages | last).role }} {{ 'system' in messages | map(attribute='role') }}
+{{ [{'a': {'b': 1}}, {}]|map(attribute='a.b')|list }}
+{{ [{'a': {'b': 1}}, {}]|map(attribute='a.b', default='-')|list }} {{ [{'a': 1}, {}]|map(attribute='a')|map('default', 0)|list }}
+{{ [{}]|selectattr('a.b')|list }}
+{{ 'a  b '.split(none, 1) }} {{ 'a b'.split(none) }}
 {{ 1 if true else
 2 }}
 {{ [1,

@@ -19,13 +19,15 @@ extension JinjaFilters {
     "join": { value, call in
       try call.check("join", ["d", "attribute"])
       var parts = try items(value, call)
-      if let path = call.value(1, "attribute") { parts = try parts.map { try attribute(path, of: $0) } }
+      if let path = call.value(1, "attribute") { parts = try parts.map { try attribute(path, of: $0, call) } }
       return .string(parts.map(\.text).joined(separator: call.value(0, "d")?.text ?? ""))
     },
     "sum": { value, call in
       try call.check("sum", ["attribute", "start"])
       var parts = try items(value, call)
-      if let path = call.value(0, "attribute"), path.isTrue { parts = try parts.map { try attribute(path, of: $0) } }
+      if let path = call.value(0, "attribute"), path.isTrue {
+        parts = try parts.map { try attribute(path, of: $0, call) }
+      }
       return try parts.reduce(call.value(1, "start") ?? .integer(0)) { sum, part in
         if let a = sum.asInteger, let b = part.asInteger { return .integer(a &+ b) }
         guard let a = sum.asDouble, let b = part.asDouble else {
@@ -99,16 +101,22 @@ extension JinjaFilters {
     return items
   }
 
-  /// What stands under a path such as `function.name` or `0`.
-  private static func attribute(_ path: JinjaValue, of value: JinjaValue) throws -> JinjaValue {
+  /// What stands under a path such as `function.name` or `0`; what is missing on the way is the standard value, or an
+  /// error where there is none.
+  private static func attribute(
+    _ path: JinjaValue, of value: JinjaValue, _ call: JinjaCall, standard: JinjaValue? = nil
+  ) throws -> JinjaValue {
     let parts: [JinjaValue]
     if case .string(let text) = path {
       parts = JinjaText.split(text, by: ".").map { part in Int(part).map { .integer($0) } ?? .string(part) }
     } else {
       parts = [path]
     }
-    return parts.reduce(value) { value, part in
+    return try parts.reduce(value) { value, part in
       switch value {
+      case .undefined(let why):
+        guard let standard else { throw call.place.error(why) }
+        return standard
       case .dictionary(let dictionary): return dictionary[part] ?? .undefined("the dictionary has no “\(part.text)”")
       case .namespace(let namespace): return namespace.fields[part] ?? .undefined("there is no “\(part.text)”")
       case .list(let items), .tuple(let items):
@@ -126,7 +134,7 @@ extension JinjaFilters {
     if let path = call.named.first(where: { $0.name == "attribute" })?.value {
       let standard = call.named.first { $0.name == "default" }?.value
       return try all.map { item in
-        let found = try attribute(path, of: item)
+        let found = try attribute(path, of: item, call, standard: standard)
         return found.isUndefined ? standard ?? found : found
       }
     }
@@ -145,7 +153,7 @@ extension JinjaFilters {
     let test = rest.first
     let inner = JinjaCall(plain: Array(rest.dropFirst()), named: call.named, place: call.place)
     return try items(value, call).filter { item in
-      let looked = try path.map { try attribute($0, of: item) } ?? item
+      let looked = try path.map { try attribute($0, of: item, call) } ?? item
       let holds = try test.map { try JinjaTests.test($0.text, looked, inner) } ?? looked.isTrue
       return holds == isKept
     }
@@ -163,7 +171,7 @@ extension JinjaFilters {
     let isCased = call.value(index, "case_sensitive")?.isTrue ?? false
     return try items.map { item in
       guard let path, path.isTrue || path.asInteger != nil else { return (folded(item, isCased: isCased), item) }
-      return (folded(try attribute(path, of: item), isCased: isCased), item)
+      return (folded(try attribute(path, of: item, call), isCased: isCased), item)
     }
   }
 
