@@ -35,11 +35,19 @@ public struct TextGenerator {
   ///
   /// - Throws: an error that names the file and what is wrong with it.
   public init(folder: URL, dtype: DType? = nil, on device: Device = .cpu) throws {
+    try self.init(folder: folder, .plain(dtype), on: device)
+  }
+
+  /// Loads a Hugging Face folder with its weights in a format: `.quantized(.eight)` reads a quarter of fp32's bytes
+  /// for each token.
+  ///
+  /// - Throws: an error that names the file and what is wrong with it.
+  public init(folder: URL, _ format: WeightFormat, on device: Device = .cpu) throws {
     // The small files first: what is wrong with them is then told at once.
     let configuration = try GenerationConfiguration(folder: folder)
     let tokenizer = try Tokenizer(folder: folder)
     self.init(
-      model: try ModelFolder.load(folder, dtype: dtype, on: device), tokenizer: tokenizer,
+      model: try ModelFolder.load(folder, format, on: device), tokenizer: tokenizer,
       configuration: configuration)
   }
 

@@ -26,7 +26,14 @@ public struct TextScorer {
   ///
   /// - Throws: an error that names the file and what is wrong with it.
   public init(folder: URL, dtype: DType? = nil, on device: Device = .cpu) throws {
-    self.init(try TextGenerator(folder: folder, dtype: dtype, on: device))
+    try self.init(folder: folder, .plain(dtype), on: device)
+  }
+
+  /// Loads a Hugging Face folder with its weights in a format.
+  ///
+  /// - Throws: an error that names the file and what is wrong with it.
+  public init(folder: URL, _ format: WeightFormat, on device: Device = .cpu) throws {
+    self.init(try TextGenerator(folder: folder, format, on: device))
   }
 
   /// How likely the model finds `continuation` after `context`.

@@ -11,5 +11,7 @@ public final class Embedding: Module {
   }
 
   /// The vectors of `ids`.
-  public func callAsFunction(_ ids: Tensor) -> Tensor { weight.tensor.embedding(ids) }
+  public func callAsFunction(_ ids: Tensor) -> Tensor {
+    weight.quantized?.rows(ids, weight.dtype) ?? weight.tensor.embedding(ids)
+  }
 }

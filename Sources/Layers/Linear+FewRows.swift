@@ -4,8 +4,14 @@ import OrchardTensors
 extension Linear {
   /// The plain matrix, where the layer has one and nothing is learned beside it.
   private var plainWeight: Tensor? {
-    guard adapter == nil, let dense = slot as? DenseWeight else { return nil }
+    guard adapter == nil, let dense = slot as? DenseWeight, dense.weight.quantized == nil else { return nil }
     return dense.weight.tensor
+  }
+
+  /// The matrix in 8 or 4 bits, where the layer has one, nothing is learned beside it and no gradient is recorded.
+  private func quantizedWeight(for input: Tensor) -> QuantizedMatrix? {
+    guard adapter == nil, let dense = slot as? DenseWeight, !QuantizedMatrix.isRecorded(input) else { return nil }
+    return dense.weight.quantized
   }
 
   private func plainWeight(forFewRows input: Tensor) -> Tensor? {
@@ -15,6 +21,10 @@ extension Linear {
 
   /// The outputs of several layers for one input.
   package static func outputs(of layers: [Linear], for input: Tensor) -> [Tensor] {
+    let quantized = layers.compactMap { $0.quantizedWeight(for: input) }
+    if quantized.count == layers.count, Set(quantized.map(\.bits)).count == 1 {
+      return QuantizedMatrix.linear(quantized, biases: layers.map { $0.bias?.tensor }, for: input)
+    }
     let weights = layers.compactMap { $0.plainWeight(forFewRows: input) }
     guard weights.count == layers.count else { return layers.map { $0(input) } }
     return input.fewRowsLinear(weights, biases: layers.map { $0.bias?.tensor })
@@ -22,6 +32,9 @@ extension Linear {
 
   /// The layer's output added to a residual stream.
   package func callAsFunction(_ input: Tensor, addedTo residual: Tensor) -> Tensor {
+    if let matrix = quantizedWeight(for: input), residual.dtype == input.dtype {
+      return matrix.linear(input, bias: bias?.tensor, addedTo: residual)
+    }
     guard let weight = plainWeight(forFewRows: input), residual.dtype == input.dtype else {
       return residual + self(input)
     }
@@ -30,6 +43,13 @@ extension Linear {
 
   /// activation(gate(input)) · up(input).
   static func gated(_ gate: Linear, _ up: Linear, _ activation: Activation, for input: Tensor) -> Tensor {
+    if let gateMatrix = gate.quantizedWeight(for: input), let upMatrix = up.quantizedWeight(for: input),
+      gateMatrix.bits == upMatrix.bits
+    {
+      return QuantizedMatrix.gated(
+        gate: gateMatrix, gateBias: gate.bias?.tensor, up: upMatrix, upBias: up.bias?.tensor,
+        activation: activation.forGates, for: input)
+    }
     guard let gateWeight = gate.plainWeight(forFewRows: input), let upWeight = up.plainWeight(forFewRows: input) else {
       return gate(input).gated(by: activation, up(input))
     }

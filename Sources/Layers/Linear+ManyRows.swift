@@ -5,7 +5,7 @@ import OrchardTensors
 extension Linear {
   /// The plain matrix, where the layer has one and nothing is learned beside it.
   private var plainMatrix: Tensor? {
-    guard adapter == nil, let dense = slot as? DenseWeight else { return nil }
+    guard adapter == nil, let dense = slot as? DenseWeight, dense.weight.quantized == nil else { return nil }
     return dense.weight.tensor
   }
 
@@ -56,7 +56,7 @@ package final class JoinedLinear {
   private func parameters(of layers: [Linear], _ part: (Linear) -> Parameter?) -> [Parameter]? {
     let found = layers.compactMap { $0.adapter == nil ? part($0) : nil }
     guard found.count == layers.count, let first = found.first,
-      found.allSatisfy({ $0.shape == first.shape && !$0.wantsGradients })
+      found.allSatisfy({ $0.shape == first.shape && !$0.wantsGradients && $0.quantized == nil })
     else {
       return nil
     }

@@ -16,7 +16,7 @@ public protocol LinearAdapter: Module {
   func adapted(_ output: Tensor, input: Tensor) -> Tensor
 }
 
-/// A weight kept as a plain matrix `[O, I]`.
+/// A weight kept as a matrix `[O, I]`, its parameter plain or quantised.
 public final class DenseWeight: WeightSlot {
   /// The matrix `[O, I]`.
   public let weight: Parameter
@@ -35,8 +35,15 @@ public final class DenseWeight: WeightSlot {
   /// Features out.
   public var outputCount: Int { weight.shape[0] }
 
-  /// x·Wᵀ.
-  public func product(_ input: Tensor) -> Tensor { input.linear(weight.tensor) }
+  /// x·Wᵀ; with a weight that is kept quantised by integer products.
+  public func product(_ input: Tensor) -> Tensor { weight.product(input) }
+}
+
+extension Parameter {
+  /// x·Wᵀ + b for this matrix `[O, I]`, plain or quantised, and `input` `[…, I]`.
+  package func product(_ input: Tensor, bias: Tensor? = nil) -> Tensor {
+    quantized?.linear(input, bias: bias) ?? input.linear(tensor, bias: bias)
+  }
 }
 
 /// y = x·Wᵀ + b, as a weight slot, a bias that may be absent, and a slot for an adapter.

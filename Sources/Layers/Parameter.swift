@@ -9,6 +9,9 @@ public final class Parameter {
   /// How the weight begins where it is not loaded.
   public let start: Start
   private var contents: Tensor?
+  /// The numbers where they are kept in 8 or 4 bits; layers that can, multiply with these.
+  public private(set) var quantized: QuantizedMatrix?
+  private var computingType = DType.float32
 
   /// How a weight begins where a model is made from nothing.
   public enum Start: Sendable {
@@ -24,16 +27,26 @@ public final class Parameter {
     self.start = start
   }
 
-  /// The numbers.
+  /// The numbers; where they are kept quantised, an ordinary matrix made anew from them.
   ///
   /// Reading them before they are there is a fault of the calling code and traps.
   public var tensor: Tensor {
+    if let quantized { return quantized.dequantized(computingType) }
     guard let contents else { preconditionFailure("a parameter of shape \(shape) was used before it was loaded") }
     return contents
   }
 
   /// Whether the weight has its numbers.
-  public var isLoaded: Bool { contents != nil }
+  public var isLoaded: Bool { contents != nil || quantized != nil }
+
+  /// The type that the weight is computed with.
+  package var dtype: DType { contents?.dtype ?? computingType }
+
+  /// Where the weight is.
+  package var device: Device { contents?.device ?? .cpu }
+
+  /// The bytes that the numbers take.
+  public var byteCount: Int { quantized?.byteCount ?? contents?.byteCount ?? 0 }
 
   /// The number of elements.
   public var count: Int { shape.reduce(1, *) }
@@ -54,6 +67,18 @@ public final class Parameter {
     let tensor = tensor.detached
     tensor.setRequiresGradient(isTrainable && wantsGradients && tensor.dtype.isFloatingPoint)
     contents = tensor
+    quantized = nil
+  }
+
+  /// Keeps the numbers of `matrix` in `bits` bits; they are then no longer trained.
+  ///
+  /// - Throws: `EngineError` where they are not all finite.
+  package func quantize(_ matrix: Tensor, bits: QuantizedMatrix.Bits, computingWith dtype: DType) throws {
+    precondition(matrix.shape == shape, "a parameter of shape \(shape) was given \(matrix)")
+    quantized = try QuantizedMatrix(matrix, bits: bits)
+    contents = nil
+    computingType = dtype
+    isTrainable = false
   }
 
   /// Gives the weight its starting numbers from the engine's random numbers.

@@ -10,6 +10,20 @@ extension CheckpointModule {
   ///
   /// - Throws: `ModelError` that names every missing, surplus and wrongly shaped tensor, or where memory is too small.
   public func load(_ checkpoint: CheckpointFolder, dtype: DType? = nil, on device: Device = .cpu) throws {
+    try load(checkpoint, .plain(dtype), on: device)
+  }
+
+  /// Takes the weights of a checkpoint in a format.
+  ///
+  /// Matrices are quantised one after another from the mapped file: what is in memory at most is the quantised model
+  /// and one matrix.
+  ///
+  /// - Throws: `ModelError` that names every missing, surplus and wrongly shaped tensor, or for a format that the
+  ///   device does not offer.
+  public func load(_ checkpoint: CheckpointFolder, _ format: WeightFormat, on device: Device = .cpu) throws {
+    if let bits = format.bits, device != .cpu {
+      throw ModelError("weights of \(bits.rawValue) bits are for the CPU, not for \(device); use bf16 there")
+    }
     let keys = checkpointKeys
     let isBare = !checkpoint.names.contains { $0.hasPrefix(keys.prefix) }
     var unread = checkpoint.names
@@ -40,14 +54,42 @@ extension CheckpointModule {
     guard missing.isEmpty, wrong.isEmpty, unread.isEmpty else {
       throw ModelError(Self.difference(checkpoint.url, missing: missing, surplus: unread.sorted(), wrong: wrong))
     }
-    let sizes = plan.map { ($0.parameter.count, checkpoint.dtype(of: $0.name) ?? .float32) }
-    try MemoryCheck.check(sizes, dtype: dtype, on: device, source: checkpoint.url.path)
+    let bits = format.bits.map { quantizable(to: $0) } ?? [:]
+    let sizes = plan.map {
+      (
+        count: $0.parameter.count, stored: checkpoint.dtype(of: $0.name) ?? .float32,
+        bits: bits[ObjectIdentifier($0.parameter)]
+      )
+    }
+    try MemoryCheck.check(sizes, dtype: format.dtype, on: device, source: checkpoint.url.path)
     for (parameter, name, isTransposed) in plan {
       guard let stored = checkpoint.tensor(name) else { continue }
       let tensor = isTransposed ? stored.transposed(0, 1).contiguous : stored
-      parameter.load(tensor.to(dtype ?? tensor.dtype).to(device))
+      guard let bits = bits[ObjectIdentifier(parameter)] else {
+        parameter.load(tensor.to(format.dtype ?? tensor.dtype).to(device))
+        continue
+      }
+      do {
+        try parameter.quantize(tensor, bits: bits, computingWith: format.dtype ?? .float32)
+      } catch let error as EngineError {
+        throw ModelError("\(checkpoint.url.path): “\(name)” cannot be quantised: \(error)")
+      }
     }
-    for parameter in absent { parameter.initialize(dtype: dtype ?? self.dtype, on: device) }
+    for parameter in absent { parameter.initialize(dtype: format.dtype ?? self.dtype, on: device) }
+  }
+
+  /// The parameters that can be kept in a few bits, with how many: the matrices of linear layers, and the tables of
+  /// the vocabulary, which take 8 bits also where the others take 4.
+  private func quantizable(to bits: QuantizedMatrix.Bits) -> [ObjectIdentifier: QuantizedMatrix.Bits] {
+    var found: [ObjectIdentifier: QuantizedMatrix.Bits] = [:]
+    for (_, module) in namedModules {
+      if let layer = module as? Linear, let dense = layer.slot as? DenseWeight {
+        found[ObjectIdentifier(dense.weight)] = bits
+      } else if let table = module as? Embedding, table.weight.shape == outputWeight?.shape {
+        found[ObjectIdentifier(table.weight)] = .eight
+      }
+    }
+    return found
   }
 
   private static func difference(_ url: URL, missing: [String], surplus: [String], wrong: [String]) -> String {

@@ -9,9 +9,14 @@ public protocol CheckpointModule: Module {
   var device: Device { get }
   /// The type of the weights.
   var dtype: DType { get }
+  /// The matrix from hidden states to the vocabulary, where there is one.
+  var outputWeight: Parameter? { get }
 }
 
 extension CheckpointModule {
+  /// None, unless the model says otherwise.
+  public var outputWeight: Parameter? { nil }
+
   /// Gives every weight its starting numbers, from the engine's random numbers.
   public func initialize(dtype: DType = .float32, on device: Device = .cpu) {
     for parameter in parameters { parameter.initialize(dtype: dtype, on: device) }

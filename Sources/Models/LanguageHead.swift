@@ -36,7 +36,7 @@ public struct LanguageHead {
 
   /// The logits `[…, V]` of hidden states `[…, D]`.
   public func logits(_ hidden: Tensor) -> Tensor {
-    let plain = (scale == 1 ? hidden : hidden * scale).linear(weight.tensor, bias: flatBias)
+    let plain = weight.product(scale == 1 ? hidden : hidden * scale, bias: flatBias)
     return cap.map { (plain / $0).tanh * $0 } ?? plain
   }
 }

@@ -52,8 +52,11 @@ extension LanguageModel {
   }
 
   /// Where the weights are.
-  public var device: Device { head.weight.tensor.device }
+  public var device: Device { head.weight.device }
 
   /// The type of the weights.
-  public var dtype: DType { head.weight.tensor.dtype }
+  public var dtype: DType { head.weight.dtype }
+
+  /// The matrix of the output.
+  public var outputWeight: Parameter? { head.weight }
 }

@@ -11,16 +11,24 @@ package enum MemoryCheck {
 
   /// Refuses weights that are larger than the memory that is available.
   ///
-  /// `weights` are the elements of each tensor and the type it is stored in; `dtype` the type it is to have, nil for
-  /// its own. On other devices than the CPU nothing is checked: their memory is theirs to tell of.
+  /// `weights` are the elements of each tensor, the type it is stored in, and the bits it is to have where it is
+  /// quantised; `dtype` the type of the others, nil for their own. On other devices than the CPU nothing is checked:
+  /// their memory is theirs to tell of.
   /// - Throws: `ModelError` with the numbers and the ways out.
   package static func check(
-    _ weights: [(count: Int, stored: DType)], dtype: DType?, on device: Device, source: String
+    _ weights: [(count: Int, stored: DType, bits: QuantizedMatrix.Bits?)], dtype: DType?, on device: Device,
+    source: String
   ) throws {
     guard device == .cpu, ProcessInfo.processInfo.environment[variable] != "1",
       let available = available ?? MachineMemory.here().available
     else { return }
-    func bytes(in dtype: DType?) -> Int { weights.reduce(0) { $0 + $1.count * (dtype ?? $1.stored).byteCount } }
+    func bytes(in dtype: DType?) -> Int {
+      weights.reduce(0) { sum, weight in
+        // Scales come on top of the bits: less than an eighth.
+        let quantized = weight.bits.map { weight.count * $0.rawValue / 8 * 9 / 8 }
+        return sum + (quantized ?? weight.count * (dtype ?? weight.stored).byteCount)
+      }
+    }
     let needed = bytes(in: dtype)
     guard needed > available else { return }
     let narrow = bytes(in: .bfloat16)

@@ -8,10 +8,19 @@ public enum ModelFolder {
   ///
   /// - Throws: `ModelError` or `EngineError` that names the file, and what is wrong with it.
   public static func load(_ folder: URL, dtype: DType? = nil, on device: Device = .cpu) throws -> any LanguageModel {
+    try load(folder, .plain(dtype), on: device)
+  }
+
+  /// Loads the model of a folder with its weights in a format.
+  ///
+  /// - Throws: `ModelError` or `EngineError` that names the file, and what is wrong with it.
+  public static func load(
+    _ folder: URL, _ format: WeightFormat, on device: Device = .cpu
+  ) throws -> any LanguageModel {
     let configuration = try ModelConfiguration(folder: folder)
     let model = try Architecture.model(configuration)
-    try refuse(dtype, for: model, source: configuration.source)
-    try model.load(CheckpointFolder(folder), dtype: dtype, on: device)
+    try refuse(format.dtype, for: model, source: configuration.source)
+    try model.load(CheckpointFolder(folder), format, on: device)
     try refuse(model.dtype, for: model, source: configuration.source)
     return model
   }

@@ -68,7 +68,7 @@ struct AnswerCommand: ParsableCommand {
 
   @OptionGroup var engine: EngineOptions
 
-  @OptionGroup var precision: PrecisionOptions
+  @OptionGroup var precision: WeightOptions
 
   @OptionGroup var format: OutputOptions
 
@@ -98,7 +98,7 @@ struct AnswerCommand: ParsableCommand {
     let settings = try generation.settings(over: GenerationConfiguration(folder: folder))
     try ReasonedAnswers.check(asked.prompts, settings)
     let device = try engine.start()
-    let generator = try TextGenerator(folder: folder, dtype: precision.dtype.dtype, on: device)
+    let generator = try TextGenerator(folder: folder, precision.dtype.format, on: device)
     try asked.check(PromptRoom(generator))
     let answers = try answer(asked, by: generator, settings)
     try report(answers, asked, settings)

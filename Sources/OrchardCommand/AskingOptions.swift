@@ -37,7 +37,7 @@ struct AskingOptions: ParsableArguments {
 
   @OptionGroup var engine: EngineOptions
 
-  @OptionGroup var precision: PrecisionOptions
+  @OptionGroup var precision: WeightOptions
 
   func validate() throws {
     if model != nil, data == nil { throw ValidationError("--model needs --data: the rows to ask about.") }
@@ -59,7 +59,7 @@ struct AskingOptions: ParsableArguments {
     source.limit = limit
     let dataset = try Dataset(source)
     let device = try engine.start()
-    let generator = try TextGenerator(folder: folder, dtype: precision.dtype.dtype, on: device)
+    let generator = try TextGenerator(folder: folder, precision.dtype.format, on: device)
     var settings = GenerationSettings()
     settings.maxNewTokens = maxNewTokens
     settings.beams = numBeams

@@ -48,7 +48,7 @@ package struct ChatCommand: ParsableCommand {
 
   @OptionGroup var engine: EngineOptions
 
-  @OptionGroup var precision: PrecisionOptions
+  @OptionGroup var precision: WeightOptions
 
   package init() {}
 
@@ -57,7 +57,7 @@ package struct ChatCommand: ParsableCommand {
     let configuration = try GenerationConfiguration(folder: folder)
     let settings = try generation.settings(over: configuration)
     let device = try engine.start()
-    let generator = try TextGenerator(folder: folder, dtype: precision.dtype.dtype, on: device)
+    let generator = try TextGenerator(folder: folder, precision.dtype.format, on: device)
     var chat = try ChatSession(
       generator, template: try template.map { try Self.template($0, generator.tokenizer) }, settings: settings)
     chat.system = system

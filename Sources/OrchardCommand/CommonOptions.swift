@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OrchardModels
 import OrchardTensors
 
 /// Whether a program reads the results.
@@ -61,6 +62,15 @@ struct PrecisionOptions: ParsableArguments {
   var dtype = Precision.fp32
 }
 
+/// How a language model's weights are kept.
+struct WeightOptions: ParsableArguments {
+  @Option(
+    help: """
+      The type of numbers to compute with: fp32, bf16 or fp16; or weights kept in 8 or 4 bits: int8 or int4 (CPU only).
+      """)
+  var dtype = WeightPrecision.fp32
+}
+
 /// A type of number as it is named on the command line.
 enum Precision: String, CaseIterable, ExpressibleByArgument {
   case fp32
@@ -73,6 +83,26 @@ enum Precision: String, CaseIterable, ExpressibleByArgument {
     case .fp32: return .float32
     case .bf16: return .bfloat16
     case .fp16: return .float16
+    }
+  }
+}
+
+/// A way to keep weights as it is named on the command line.
+enum WeightPrecision: String, CaseIterable, ExpressibleByArgument {
+  case fp32
+  case bf16
+  case fp16
+  case int8
+  case int4
+
+  /// How the weights are kept.
+  var format: WeightFormat {
+    switch self {
+    case .fp32: return .plain(.float32)
+    case .bf16: return .plain(.bfloat16)
+    case .fp16: return .plain(.float16)
+    case .int8: return .quantized(.eight)
+    case .int4: return .quantized(.four)
     }
   }
 }

@@ -40,7 +40,7 @@ package struct GenerateCommand: ParsableCommand {
 
   @OptionGroup var engine: EngineOptions
 
-  @OptionGroup var precision: PrecisionOptions
+  @OptionGroup var precision: WeightOptions
 
   @OptionGroup var format: OutputOptions
 
@@ -62,10 +62,10 @@ package struct GenerateCommand: ParsableCommand {
     // What is wrong with a schema or an expression is told before the model is loaded.
     _ = try settings.grammar()
     let device = try engine.start()
-    var generator = try TextGenerator(folder: folder, dtype: precision.dtype.dtype, on: device)
+    var generator = try TextGenerator(folder: folder, precision.dtype.format, on: device)
     if let draft = generation.draftModel {
       let place = try ModelPlace.folder(draft)
-      generator = try generator.drafted(by: TextGenerator(folder: place, dtype: precision.dtype.dtype, on: device))
+      generator = try generator.drafted(by: TextGenerator(folder: place, precision.dtype.format, on: device))
     }
     tell(settings, configuration)
     let prompts = try generator.prompts(texts, settings: settings)

@@ -54,7 +54,7 @@ struct ScoreCommand: ParsableCommand {
 
   @OptionGroup var engine: EngineOptions
 
-  @OptionGroup var precision: PrecisionOptions
+  @OptionGroup var precision: WeightOptions
 
   @OptionGroup var format: OutputOptions
 
@@ -78,7 +78,7 @@ struct ScoreCommand: ParsableCommand {
     let texts = try ScoredText.all(in: text)
     let folder = try ModelPlace.folder(model)
     let device = try engine.start()
-    let scorer = try TextScorer(folder: folder, dtype: precision.dtype.dtype, on: device)
+    let scorer = try TextScorer(folder: folder, precision.dtype.format, on: device)
     Interruption.catchSignals()
     if let rows { try score(rows, by: scorer) } else { try score(texts, by: scorer) }
   }

@@ -198,4 +198,33 @@ at::Tensor few_rows_gated(
              : gated<c10::BFloat16>(input, gate, gate_bias, up, up_bias, activation);
 }
 
+template <class Element>
+static void finish_as(const float *sums, const void *bias, const void *residual, void *output, int64_t count) {
+  kernels<Element>().finish(
+      sums, static_cast<const Element *>(bias), static_cast<const Element *>(residual), static_cast<Element *>(output),
+      count);
+}
+
+void few_rows_finish(
+    at::ScalarType type, const float *sums, const void *bias, const void *residual, void *output, int64_t count) {
+  type == at::kFloat ? finish_as<float>(sums, bias, residual, output, count)
+                     : finish_as<c10::BFloat16>(sums, bias, residual, output, count);
+}
+
+template <class Element>
+static void finish_gated_as(
+    const float *gate, const float *up, const void *gate_bias, const void *up_bias, FewRowsActivation activation,
+    void *output, int64_t count) {
+  kernels<Element>().finish_gated(
+      gate, up, static_cast<const Element *>(gate_bias), static_cast<const Element *>(up_bias), activation,
+      static_cast<Element *>(output), count);
+}
+
+void few_rows_finish_gated(
+    at::ScalarType type, const float *gate, const float *up, const void *gate_bias, const void *up_bias,
+    FewRowsActivation activation, void *output, int64_t count) {
+  type == at::kFloat ? finish_gated_as<float>(gate, up, gate_bias, up_bias, activation, output, count)
+                     : finish_gated_as<c10::BFloat16>(gate, up, gate_bias, up_bias, activation, output, count);
+}
+
 }  // namespace ctorch

@@ -27,4 +27,13 @@ at::Tensor few_rows_gated(
     const at::Tensor &input, const at::Tensor &gate, const at::Tensor &gate_bias, const at::Tensor &up,
     const at::Tensor &up_bias, FewRowsActivation activation);
 
+/// `output` = sums + bias + residual over `count` numbers of `type` (fp32 or bf16); the latter two may be null.
+void few_rows_finish(
+    at::ScalarType type, const float *sums, const void *bias, const void *residual, void *output, int64_t count);
+
+/// `output` = activation(gate + gate_bias) · (up + up_bias), likewise.
+void few_rows_finish_gated(
+    at::ScalarType type, const float *gate, const float *up, const void *gate_bias, const void *up_bias,
+    FewRowsActivation activation, void *output, int64_t count);
+
 }  // namespace ctorch

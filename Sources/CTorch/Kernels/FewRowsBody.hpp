@@ -145,8 +145,15 @@ template <class Element>
 static void finish_gated(
     const float *gate, const float *up, const Element *gate_bias, const Element *up_bias,
     FewRowsActivation activation, Element *output, int64_t count) {
-  for (int64_t i = 0; i < count; i += lanes) {
-    int64_t some = count - i < lanes ? count - i : lanes;
+  int64_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    Floats g = load(gate + i), u = load(up + i);
+    if (gate_bias) g += load(gate_bias + i);
+    if (up_bias) u += load(up_bias + i);
+    store(output + i, activated(g, activation) * u);
+  }
+  if (i < count) {
+    int64_t some = count - i;
     Floats g = load_some(gate + i, some), u = load_some(up + i, some);
     if (gate_bias) g += load_some(gate_bias + i, some);
     if (up_bias) u += load_some(up_bias + i, some);

@@ -237,6 +237,22 @@ void ct_row_exponentials(
     const float *values, float *weights, int64_t count, float greatest, double *sum, double *moment);
 void ct_row_masses(const float *keys, const float *weights, int64_t count, const float *edges, double *masses);
 
+// Quantized.cpp: weights of 8 or 4 bits (Kernels/Quantized.hpp tells how they lie in memory).
+typedef struct {
+  ct_tensor codes, scales;
+  double unit;
+  int64_t bits, outputs, inputs;
+} ct_quantized;
+int ct_quantize(ct_tensor weight, int64_t bits, ct_quantized *made);
+ct_tensor ct_dequantize(ct_quantized matrix, ct_tensor rows_or_null, int dtype);
+int ct_quantized_linear(
+    ct_tensor input, const ct_quantized *weights, const ct_tensor *biases_or_nulls, size_t count,
+    ct_tensor residual_or_null, ct_tensor *results);
+ct_tensor ct_quantized_gated(
+    ct_tensor input, ct_quantized gate, ct_tensor gate_bias_or_null, ct_quantized up, ct_tensor up_bias_or_null,
+    int activation);
+void ct_quantized_plainly(bool on);
+
 // Encoding.cpp: whole texts of any lengths side by side.
 // Queries, keys and values side by side in `projected` [N, 3·H·D]; text r has lengths[r] tokens from row starts[r] on.
 bool ct_takes_text_attention(ct_tensor projected, int64_t heads);

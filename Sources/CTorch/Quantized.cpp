@@ -1,0 +1,51 @@
+// Weights of 8 or 4 bits; the kernels are in Kernels/.
+#include "Kernels/Quantized.hpp"
+
+#include "Guard.hpp"
+
+using namespace ctorch;
+
+static at::Tensor tensor_or_none(ct_tensor box) { return box ? unbox(box) : at::Tensor(); }
+
+static QuantizedMatrix matrix(const ct_quantized &boxed) {
+  return {unbox(boxed.codes), unbox(boxed.scales), boxed.unit, boxed.bits, boxed.outputs, boxed.inputs};
+}
+
+int ct_quantize(ct_tensor weight, int64_t bits, ct_quantized *made) {
+  return status([&] {
+    auto matrix = quantize(unbox(weight).detach(), bits);
+    *made = {box(matrix.codes), box(matrix.scales), matrix.unit, bits, matrix.outputs, matrix.inputs};
+  });
+}
+
+ct_tensor ct_dequantize(ct_quantized boxed, ct_tensor rows, int dtype) {
+  return guarded([&] { return dequantize(matrix(boxed), tensor_or_none(rows), scalar_type(dtype)); });
+}
+
+int ct_quantized_linear(
+    ct_tensor input, const ct_quantized *weights, const ct_tensor *biases, size_t count, ct_tensor residual,
+    ct_tensor *results) {
+  return status([&] {
+    std::vector<QuantizedMatrix> w;
+    std::vector<at::Tensor> b, r(count);
+    for (size_t i = 0; i < count; i++) {
+      w.push_back(matrix(weights[i]));
+      b.push_back(tensor_or_none(biases[i]));
+    }
+    r[0] = residual ? unbox(residual).contiguous() : at::Tensor();
+    auto made = quantized_linear(unbox(input).contiguous(), w, b, r);
+    for (size_t i = 0; i < count; i++) results[i] = box(made[i]);
+  });
+}
+
+ct_tensor ct_quantized_gated(
+    ct_tensor input, ct_quantized gate, ct_tensor gate_bias, ct_quantized up, ct_tensor up_bias, int activation) {
+  return guarded([&] {
+    TORCH_CHECK(activation >= 0 && activation <= 3, "an unknown activation, code ", activation);
+    return quantized_gated(
+        unbox(input).contiguous(), matrix(gate), tensor_or_none(gate_bias), matrix(up), tensor_or_none(up_bias),
+        static_cast<FewRowsActivation>(activation));
+  });
+}
+
+void ct_quantized_plainly(bool on) { quantized_plainly(on); }
