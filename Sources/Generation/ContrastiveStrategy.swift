@@ -75,7 +75,7 @@ struct ContrastiveStrategy: DecodingStrategy {
       let likeness = own.matmul(row.seen.transposed(0, 1)).maximum(along: 1).floats
       let scores = zip(row.candidates, likeness).map { (1 - penalty) * $0.probability - penalty * $1 }
       let best = scores.indices.reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
-      if let reason = advance(&row.text, row.candidates[best].choice, &move) {
+      if let reason = row.text.advance(row.candidates[best].choice, rules, &move) {
         row.text.sequence.finish = reason
         move.finished.append((row.text.prompt, [row.text.sequence]))
         continue
@@ -86,18 +86,6 @@ struct ContrastiveStrategy: DecodingStrategy {
     }
     rows = going
     return kept
-  }
-
-  private func advance(_ row: inout PickedRow, _ choice: TokenChoice, _ move: inout DecodingMove) -> FinishReason? {
-    row.history.append(choice.token)
-    var piece = ""
-    let reason = rules.finish(
-      of: row.prompt, token: choice.token, count: row.sequence.tokens.count + 1, text: &row.text, piece: &piece,
-      constrained: &row.constrained)
-    row.sequence.append(choice, piece, reason)
-    move.generated.append(
-      GeneratedToken(prompt: row.prompt, sequence: row.number, choice, text: piece, finish: reason))
-    return reason
   }
 
   /// Finds each row's candidates: the likeliest tokens after the logit steps.

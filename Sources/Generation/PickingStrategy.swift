@@ -11,6 +11,18 @@ struct PickedRow {
   var sequence = GeneratedSequence()
   var text: RowText?
   var constrained: ConstraintState?
+
+  /// Goes on by a token; returns why the row ends with it, or nil.
+  mutating func advance(_ choice: TokenChoice, _ rules: StopRules, _ move: inout DecodingMove) -> FinishReason? {
+    history.append(choice.token)
+    var piece = ""
+    let reason = rules.finish(
+      of: prompt, token: choice.token, count: sequence.tokens.count + 1, text: &text, piece: &piece,
+      constrained: &constrained)
+    sequence.append(choice, piece, reason)
+    move.generated.append(GeneratedToken(prompt: prompt, sequence: number, choice, text: piece, finish: reason))
+    return reason
+  }
 }
 
 /// Chooses one token after the other for each row: the likeliest, or one drawn by its probability.
@@ -68,7 +80,7 @@ struct PickingStrategy: DecodingStrategy {
         let draft = accepted < drafts.count ? drafts[accepted] : nil
         let choice = chooser.choice(first + accepted, of: offers, for: row, draft: draft)
         try check(choice, of: row)
-        ended = advance(&row, choice, &move) != nil
+        ended = row.advance(choice, rules, &move) != nil
         guard choice.token == draft?.token else { break }
         accepted += 1
         if ended { break }
@@ -132,17 +144,5 @@ struct PickingStrategy: DecodingStrategy {
     finished[row.prompt][row.number] = row.sequence
     let sequences = finished[row.prompt].compactMap { $0 }
     if sequences.count == finished[row.prompt].count { move.finished.append((row.prompt, sequences)) }
-  }
-
-  private func advance(_ row: inout PickedRow, _ choice: TokenChoice, _ move: inout DecodingMove) -> FinishReason? {
-    row.history.append(choice.token)
-    var piece = ""
-    let reason = rules.finish(
-      of: row.prompt, token: choice.token, count: row.sequence.tokens.count + 1, text: &row.text, piece: &piece,
-      constrained: &row.constrained)
-    row.sequence.append(choice, piece, reason)
-    move.generated.append(
-      GeneratedToken(prompt: row.prompt, sequence: row.number, choice, text: piece, finish: reason))
-    return reason
   }
 }

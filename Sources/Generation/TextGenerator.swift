@@ -75,13 +75,14 @@ public struct TextGenerator {
   ///
   /// An end token that the tokenizer puts behind every text is left out for a decoder, which is to go on from there,
   /// and put there for an encoder, which has learned its sources with one.
-  public func tokens(of prompt: String) -> [Int] {
-    var tokens = tokenizer.encodeIDs(prompt)
+  /// `addSpecialTokens` is false for a text that holds its own, as a chat template writes them.
+  public func tokens(of prompt: String, addSpecialTokens: Bool = true) -> [Int] {
+    var tokens = tokenizer.encodeIDs(prompt, addSpecialTokens: addSpecialTokens)
     let ends = Set(endTokens)
     let endsSo = tokens.last.map(ends.contains) ?? false
     switch model.properties.kind {
     case .decoderOnly:
-      let added = endsSo && tokenizer.encodeIDs(prompt, addSpecialTokens: false).last != tokens.last
+      let added = endsSo && addSpecialTokens && tokenizer.encodeIDs(prompt, addSpecialTokens: false).last != tokens.last
       if added { tokens.removeLast() }
     case .encoderDecoder:
       if !endsSo, let end = tokenizer.endID ?? endTokens.first { tokens.append(end) }

@@ -81,6 +81,7 @@ struct AnswerCommand: ParsableCommand {
     if !(0...1_000_000).contains(bootstrap) {
       throw ValidationError("--bootstrap is \(bootstrap); it takes a number from 0 to 1000000.")
     }
+    try generation.refuseSeveralTexts("--votes asks for several chains of thought.")
     if reasoning.votes > 1, generation.greedy {
       throw ValidationError("--votes \(reasoning.votes) needs chains that differ, and --greedy draws none.")
     }
@@ -98,7 +99,7 @@ struct AnswerCommand: ParsableCommand {
     let settings = try generation.settings(over: GenerationConfiguration(folder: folder))
     try ReasonedAnswers.check(asked.prompts, settings)
     let device = try engine.start()
-    let generator = try TextGenerator(folder: folder, precision.dtype.format, on: device)
+    let generator = try generation.generator(folder, precision.dtype.format, on: device)
     try asked.check(PromptRoom(generator))
     let answers = try answer(asked, by: generator, settings)
     try report(answers, asked, settings)

@@ -52,12 +52,14 @@ package struct ChatCommand: ParsableCommand {
 
   package init() {}
 
+  package func validate() throws { try generation.refuseSeveralTexts("A chat has one answer.") }
+
   package func run() throws {
     let folder = try ModelPlace.folder(model)
     let configuration = try GenerationConfiguration(folder: folder)
     let settings = try generation.settings(over: configuration)
     let device = try engine.start()
-    let generator = try TextGenerator(folder: folder, precision.dtype.format, on: device)
+    let generator = try generation.generator(folder, precision.dtype.format, on: device)
     var chat = try ChatSession(
       generator, template: try template.map { try Self.template($0, generator.tokenizer) }, settings: settings)
     chat.system = system

@@ -62,11 +62,7 @@ package struct GenerateCommand: ParsableCommand {
     // What is wrong with a schema or an expression is told before the model is loaded.
     _ = try settings.grammar()
     let device = try engine.start()
-    var generator = try TextGenerator(folder: folder, precision.dtype.format, on: device)
-    if let draft = generation.draftModel {
-      let place = try ModelPlace.folder(draft)
-      generator = try generator.drafted(by: TextGenerator(folder: place, precision.dtype.format, on: device))
-    }
+    let generator = try generation.generator(folder, precision.dtype.format, on: device)
     tell(settings, configuration)
     let prompts = try generator.prompts(texts, settings: settings)
     if settings.maxNewTokens == nil, let prompt = prompts.first, prompts.count == 1 {

@@ -1,7 +1,10 @@
 import ArgumentParser
+import Foundation
 import OrchardGeneration
 import OrchardJSON
+import OrchardModels
 import OrchardSettings
+import OrchardTensors
 
 /// How texts are generated, over what the model's `generation_config.json` says.
 struct GenerationOptions: ParsableArguments {
@@ -173,6 +176,26 @@ struct GenerationOptions: ParsableArguments {
     }
     if Int(exactly: seed.seed) == nil {
       throw ValidationError("--seed is \(seed.seed); it takes a number up to \(Int.max).")
+    }
+  }
+
+  /// The model of a folder, and beside it the one that drafts, where one is named.
+  ///
+  /// - Throws: an error that names the file and what is wrong with it, or how the two models differ.
+  func generator(_ folder: URL, _ format: WeightFormat, on device: Device) throws -> TextGenerator {
+    let generator = try TextGenerator(folder: folder, format, on: device)
+    guard let draftModel else { return generator }
+    return try generator.drafted(
+      by: TextGenerator(folder: ModelPlace.folder(draftModel), format, on: device))
+  }
+
+  /// Refuses options that only a list of texts can show; `instead` says what there is.
+  func refuseSeveralTexts(_ instead: String) throws {
+    let asked = [
+      ("--num-return-sequences", numReturnSequences != nil), ("--top-logprobs", topLogprobs != nil),
+    ]
+    if let option = asked.first(where: \.1)?.0 {
+      throw ValidationError("\(option) is for orchard generate. \(instead)")
     }
   }
 

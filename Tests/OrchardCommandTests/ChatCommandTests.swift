@@ -23,6 +23,25 @@ import Testing
     #expect(run.complaints.contains("chatml, llama2"))
   }
 
+  @Test func whatAChatCannotShowIsRefused() throws {
+    for words in [["--num-return-sequences", "2"], ["--top-logprobs", "3"]] {
+      let run = try run(["--template", "plain", "--sample"] + words, input: "the cat\n")
+      #expect(run.code == 64)
+      #expect(run.complaints.contains("\(words[0]) is for orchard generate. A chat has one answer."))
+    }
+  }
+
+  @Test func aDraftModelIsTakenIntoTheChat() throws {
+    let other = try run(
+      ["--template", "plain", "--draft-model", Goldens.url("models/llama-scaled").path], input: "the cat\n")
+    #expect(other.code == 1)
+    #expect(other.output.isEmpty)
+    let same = try run(
+      ["--template", "plain", "--draft-model", Goldens.url("models/llama-grouped").path], input: "the cat\n")
+    #expect(same.code == 0)
+    #expect(same.output == (try run(["--template", "plain"], input: "the cat\n")).output)
+  }
+
   @Test func aTemplateFromAFileMayRefuse() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("{{ raise_exception('Not today.') }}", to: "no.jinja")

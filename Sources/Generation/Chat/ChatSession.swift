@@ -14,7 +14,7 @@ import OrchardTokenizers
 public struct ChatSession {
   /// What was said so far, the system's words first.
   public var messages: [ChatMessage] = []
-  /// How answers are generated.
+  /// How answers are generated; each question gets one, however many texts the settings ask for.
   public var settings: GenerationSettings
   /// Whether the oldest messages are left out where the conversation exceeds the model's context.
   public var dropsOldest = false
@@ -68,6 +68,8 @@ public struct ChatSession {
           "the conversation has \(tokens.count) tokens now, and the model's context holds "
             + "\(generator.model.properties.contextLength ?? 0): begin anew, or let the oldest messages be dropped")
       }
+      var settings = settings
+      settings.returnSequences = 1
       return ChatAnswer(
         decoding: try generator.begin([TokenPrompt(tokens)], settings: settings), droppedMessages: dropped)
     } catch {
@@ -105,7 +107,7 @@ public struct ChatSession {
 
   /// The template writes the special tokens itself.
   private func promptTokens() throws -> [Int] {
-    generator.tokenizer.encodeIDs(try promptText(), addSpecialTokens: false)
+    generator.tokens(of: try promptText(), addSpecialTokens: false)
   }
 
   private func fits(_ tokens: [Int]) -> Bool {

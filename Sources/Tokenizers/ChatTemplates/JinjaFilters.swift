@@ -4,7 +4,7 @@ import Foundation
 enum JinjaFilters {
   typealias Filter = @Sendable (JinjaValue, JinjaCall) throws -> JinjaValue
 
-  static var names: Set<String> { Set(all.keys) }
+  static let names: Set<String> = Set(all.keys)
 
   /// The value after the filter called `name`.
   static func apply(_ name: String, _ value: JinjaValue, _ call: JinjaCall) throws -> JinjaValue {

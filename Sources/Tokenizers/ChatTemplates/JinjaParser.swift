@@ -136,7 +136,7 @@ struct JinjaParser {
     guard take(.name("in")) else { throw place.error("“in” is wanted, not \(token.description)") }
     let items = try expressionOrTuple(withCondition: false)
     let filter = take(.name("if")) ? try expression() : nil
-    let isRecursive = take(.name("recursive"))
+    if token == .name("recursive") { throw place.error("recursive loops are not known here") }
     try expect(.blockEnd)
     loops += 1
     defer { loops -= 1 }
@@ -148,8 +148,7 @@ struct JinjaParser {
     }
     advance()
     try expect(.blockEnd)
-    return .loop(
-      target, over: items, filter: filter, body: body, otherwise: otherwise, isRecursive: isRecursive)
+    return .loop(target, over: items, filter: filter, body: body, otherwise: otherwise)
   }
 
   /// One name, or several with commas between.

@@ -73,8 +73,7 @@ final class JinjaRenderer {
         return try run(branch.body, scope, &text)
       }
       return try run(otherwise, scope, &text)
-    case .loop(let target, let items, let filter, let body, let otherwise, let isRecursive):
-      guard !isRecursive else { throw items.place.error("recursive loops are not known here") }
+    case .loop(let target, let items, let filter, let body, let otherwise):
       try loop(target, items, filter, body, otherwise, scope, &text)
     case .set(let target, let value, let place):
       try bind(target, try evaluate(value, scope), scope, place)

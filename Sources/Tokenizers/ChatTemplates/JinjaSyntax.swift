@@ -58,7 +58,7 @@ indirect enum JinjaStatement {
   case condition([(test: JinjaExpression, body: [JinjaStatement])], otherwise: [JinjaStatement])
   case loop(
     JinjaTarget, over: JinjaExpression, filter: JinjaExpression?, body: [JinjaStatement],
-    otherwise: [JinjaStatement], isRecursive: Bool)
+    otherwise: [JinjaStatement])
   case set(JinjaTarget, JinjaExpression, JinjaPlace)
   case setBlock(JinjaTarget, filters: JinjaExpression?, body: [JinjaStatement], JinjaPlace)
   case macro(String, [JinjaParameter], [JinjaStatement])

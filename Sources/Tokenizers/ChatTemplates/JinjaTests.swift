@@ -2,7 +2,7 @@
 enum JinjaTests {
   private typealias Test = @Sendable (JinjaValue, JinjaCall) throws -> Bool
 
-  static var names: Set<String> { Set(all.keys) }
+  static let names: Set<String> = Set(all.keys)
 
   /// Whether a value passes the test called `name`.
   static func test(_ name: String, _ value: JinjaValue, _ call: JinjaCall) throws -> Bool {

@@ -47,6 +47,25 @@ struct ChatSessionTests {
     #expect(chat.messages.isEmpty && chat.system == nil)
   }
 
+  @Test("An encoder reads the conversation with an end token, as it reads a prompt")
+  func encoderDecoder() throws {
+    var chat = try session("t5-v1_1")
+    let answered = try answer(&chat, "the cat sat")
+    let generator = try TextGenerator(folder: Goldens.url("models/t5-v1_1"))
+    let expected = try generator.generate(["User: the cat sat\nAssistant:"], settings: chat.settings)
+    #expect(answered == expected.first?.text)
+  }
+
+  @Test("Settings that ask for several texts still give one answer")
+  func oneAnswer() throws {
+    var chat = try session()
+    let expected = try answer(&chat, "the cat sat")
+    chat.reset()
+    (chat.settings.sample, chat.settings.returnSequences) = (true, 3)
+    chat.settings[step: "top-k"] = 1
+    #expect(try answer(&chat, "the cat sat") == expected)
+  }
+
   @Test("A conversation beyond the context is refused, or loses its oldest questions")
   func context() throws {
     var chat = try session()
