@@ -5,6 +5,26 @@
 
 namespace ctorch {
 
+/// One layer's keys and values `[B, K, C, D]` (fp32 or bf16) as the queries of new tokens look at them.
+struct DecodeCache {
+  at::Tensor keys, values;
+  at::Tensor bias;  // as for `decode_attention`
+  float scale, cap;
+  int64_t window;
+
+  /// Attention of the `group` queries `[group, D]` that share row `row`'s key head `head`, over its first `length`
+  /// places, as `[group, D]`. The queries are changed.
+  void attend(int64_t row, int64_t head, int64_t length, float *queries, int64_t group, float *output) const;
+  /// Writes the `D` numbers of one head at a place.
+  void write_key(int64_t row, int64_t head, int64_t place, const float *from) const;
+  void write_value(int64_t row, int64_t head, int64_t place, const float *from) const;
+  /// Key heads that a thread should take at a time.
+  int64_t grain(const int64_t *lengths, int64_t group) const;
+};
+
+/// Complains of a cache that `rows` rows with `heads` queries cannot look at.
+void check_decode_cache(const DecodeCache &cache, int64_t rows, int64_t heads);
+
 /// Attention of `query` `[B, H, 1, D]` over the first `lengths[b]` places of `keys` and `values` `[B, K, C, D]`, as
 /// `[B, 1, H·D]`.
 ///

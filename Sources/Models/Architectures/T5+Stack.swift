@@ -107,7 +107,7 @@ public final class T5Stack: Module {
   /// The decoder's output for further tokens of every row, written behind those that `state` holds.
   func read(_ embedded: Tensor, into state: DecodingState) -> Tensor {
     let count = embedded.size(1)
-    if count == 1 && embedded.takesDecodingKernels { return readOne(embedded, into: state) }
+    if count == 1, let output = readOne(embedded, into: state) { return output }
     let device = embedded.device
     let start = state.lengths.max() ?? 0
     let keys = start + count

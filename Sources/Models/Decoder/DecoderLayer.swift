@@ -9,7 +9,7 @@ public final class DecoderLayer: Module {
   let feedForwardNorm: any Norm
   let feedForward: FeedForward
   let feedForwardPostNorm: (any Norm)?
-  private let isParallel: Bool
+  let isParallel: Bool
   private let dropout: Double
 
   init(_ configuration: DecoderConfiguration, layer: Int) {
@@ -45,17 +45,5 @@ public final class DecoderLayer: Module {
     let output = between.adding(fed, dropout: rate)
     trace?(.output, output)
     return output
-  }
-
-  /// The same for one token a row without gradients: products and sums in one pass.
-  ///
-  /// `attend` gives the joined heads `[B, 1, H·D]`, before the output layer.
-  func one(_ hidden: Tensor, attend: (Tensor) -> Tensor) -> Tensor {
-    let attended = attend(attentionNorm(hidden))
-    let between =
-      attentionPostNorm.map { hidden + $0(attention.output(attended)) }
-      ?? attention.output(attended, addedTo: hidden)
-    let normed = feedForwardNorm(isParallel ? hidden : between)
-    return feedForwardPostNorm.map { between + $0(feedForward(normed)) } ?? feedForward(normed, addedTo: between)
   }
 }
