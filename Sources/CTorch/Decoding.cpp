@@ -37,48 +37,8 @@ int ct_few_rows_linear(
   });
 }
 
-ct_tensor ct_few_rows_added(ct_tensor residual, ct_tensor input, ct_tensor weight, ct_tensor bias) {
-  return guarded([&] {
-    const auto &r = unbox(residual), &x = unbox(input), &w = unbox(weight);
-    TORCH_CHECK(takes_few_rows(x, w, unbox_optional(bias)), "not a case of few rows");
-    TORCH_CHECK(
-        r.is_contiguous() && r.scalar_type() == x.scalar_type() && r.size(-1) == w.size(0) &&
-            r.numel() / w.size(0) == x.numel() / w.size(1),
-        "a residual ", r.sizes(), " does not fit");
-    return row_linear(x, {{w, {}, tensor_or_none(bias)}}, r)[0];
-  });
-}
-
-ct_tensor ct_few_rows_gated(
-    ct_tensor input, ct_tensor gate, ct_tensor gate_bias, ct_tensor up, ct_tensor up_bias, int activation) {
-  return guarded([&] {
-    const auto &x = unbox(input);
-    TORCH_CHECK(
-        takes_few_rows(x, unbox(gate), unbox_optional(gate_bias)) &&
-            takes_few_rows(x, unbox(up), unbox_optional(up_bias)) && unbox(gate).sizes() == unbox(up).sizes(),
-        "not a case of few rows");
-    TORCH_CHECK(activation >= 0 && activation <= 3, "an unknown activation, code ", activation);
-    return row_gated(
-        x, {unbox(gate), {}, tensor_or_none(gate_bias)}, {unbox(up), {}, tensor_or_none(up_bias)},
-        static_cast<FewRowsActivation>(activation));
-  });
-}
-
-ct_tensor ct_decode_attention(
-    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias, double scale,
-    int64_t window, double cap) {
-  return guarded([&] {
-    return decode_attention(
-        unbox(query), unbox(keys), unbox(values), lengths, tensor_or_none(bias), scale, window, cap);
-  });
-}
-
 int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths) {
   return status([&] { cache_append(unbox(cache), unbox(rows), lengths); });
-}
-
-ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts) {
-  return guarded([&] { return turn_heads(unbox(heads), unbox(cosine), unbox(sine), starts); });
 }
 
 int ct_cache_move_rows(

@@ -37,7 +37,8 @@ public final class KeyValueCache {
   }
 
   /// Makes room for one more place a row of `heads` vectors of `width` numbers, and shows the memory.
-  package func extended(behind lengths: [Int], heads: Int, width: Int, _ dtype: DType) -> (keys: Tensor, values: Tensor) {
+  package func extended(behind lengths: [Int], heads: Int, width: Int, _ dtype: DType) -> (keys: Tensor, values: Tensor)
+  {
     let needed = (lengths.max() ?? 0) + 1
     let (shape, dtype) = ([lengths.count, heads, 1, width], kept ?? dtype)
     let made = (
@@ -51,18 +52,6 @@ public final class KeyValueCache {
   public func fix(keys: Tensor, values: Tensor) {
     self.keys = keys.to(kept ?? keys.dtype).contiguous
     self.values = values.to(kept ?? values.dtype).contiguous
-  }
-
-  /// Attention of one query a row `[B, H, 1, D]` over the row's first `lengths` places, as `[B, 1, H·D]`.
-  ///
-  /// `bias` `[H, P]` is added by a key's distance from the last place; with a `window` only the last places, so many,
-  /// are seen; a `cap` c turns a score s into c · tanh(s / c). For tensors that the decoding kernels take.
-  package func attention(
-    _ query: Tensor, lengths: [Int], bias: Tensor? = nil, scale: Double, window: Int? = nil, cap: Double? = nil
-  ) -> Tensor {
-    guard let keys, let values else { preconditionFailure("a cache was looked at before it was written") }
-    return .decodeAttention(
-      query: query, keys: keys, values: values, lengths: lengths, bias: bias, scale: scale, window: window, cap: cap)
   }
 
   /// Keeps the given rows in the given order; a row may stand several times.

@@ -1,7 +1,5 @@
 #include "DecodeAttention.hpp"
 
-#include <ATen/ops/empty.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -9,7 +7,6 @@
 
 #include "Features.hpp"
 #include "InstructionSets.hpp"
-#include "Parallel.hpp"
 
 namespace ctorch {
 
@@ -47,57 +44,6 @@ namespace plain {
 #include "DecodeAttentionBody.hpp"
 }
 #undef ORCHARD_LANES
-
-template <class Element>
-at::Tensor attention(
-    const at::Tensor &query, const at::Tensor &keys, const at::Tensor &values, const int64_t *lengths,
-    const at::Tensor &bias, double scale, int64_t window, double cap) {
-  int64_t rows = query.size(0), heads = query.size(1), width = query.size(3);
-  int64_t key_heads = keys.size(1), group = heads / key_heads;
-  auto result = at::empty({rows, 1, heads * width}, query.options());
-  auto from = query.const_data_ptr<Element>();
-  auto into = result.mutable_data_ptr<Element>();
-  const DecodeCache cache{keys, values, bias, static_cast<float>(scale), static_cast<float>(cap), window};
-  parallel(rows * key_heads, cache.grain(lengths, group), [&](int64_t begin, int64_t end) {
-    static thread_local std::vector<float> memory;
-    if (memory.size() < static_cast<size_t>(2 * group * width)) memory.resize(2 * group * width);
-    float *queries = memory.data(), *sums = queries + group * width;
-    for (int64_t number = begin; number < end; number++) {
-      int64_t row = number / key_heads, head = number % key_heads;
-      for (int64_t g = 0; g < group; g++) {
-        const Element *one = from + row * query.stride(0) + (head * group + g) * query.stride(1);
-        for (int64_t d = 0; d < width; d++) queries[g * width + d] = static_cast<float>(one[d]);
-      }
-      cache.attend(row, head, lengths[row], queries, group, sums);
-      Element *to = into + (row * heads + head * group) * width;
-      for (int64_t i = 0; i < group * width; i++) to[i] = static_cast<Element>(sums[i]);
-    }
-  });
-  return result;
-}
-
-template <class Element>
-at::Tensor turn(const at::Tensor &heads, const at::Tensor &cosine, const at::Tensor &sine, const int64_t *starts) {
-  int64_t rows = heads.size(0), count = heads.size(1), length = heads.size(2), half = heads.size(3) / 2;
-  auto result = at::empty({rows, length, count, 2 * half}, heads.options());
-  auto from = heads.const_data_ptr<Element>();
-  auto into = result.mutable_data_ptr<Element>();
-  auto cosines = cosine.const_data_ptr<float>(), sines = sine.const_data_ptr<float>();
-  for (int64_t row = 0; row < rows; row++) {
-    for (int64_t place = 0; place < length; place++) {
-      const float *c = cosines + (starts[row] + place) * half, *s = sines + (starts[row] + place) * half;
-      for (int64_t head = 0; head < count; head++, into += 2 * half) {
-        const Element *x = from + row * heads.stride(0) + head * heads.stride(1) + place * heads.stride(2);
-        for (int64_t i = 0; i < half; i++) {
-          float first = x[i], second = x[i + half];
-          into[i] = static_cast<Element>(first * c[i] - second * s[i]);
-          into[i + half] = static_cast<Element>(second * c[i] + first * s[i]);
-        }
-      }
-    }
-  }
-  return result.transpose(1, 2);
-}
 
 void check_type(const at::Tensor &tensor) {
   TORCH_CHECK(
@@ -191,22 +137,6 @@ int64_t DecodeCache::grain(const int64_t *lengths, int64_t group) const {
   return std::max<int64_t>(1, 16384 / std::max<int64_t>(1, longest * keys.size(3) * group));
 }
 
-at::Tensor decode_attention(
-    const at::Tensor &query, const at::Tensor &keys, const at::Tensor &values, const int64_t *lengths,
-    const at::Tensor &bias, double scale, int64_t window, double cap) {
-  check_type(query);
-  check_decode_cache({keys, values, bias, 0, static_cast<float>(cap), window}, query.size(0), query.size(1));
-  auto type = query.scalar_type();
-  TORCH_CHECK(
-      query.size(2) == 1 && query.size(3) == keys.size(3) && query.stride(3) == 1, "query ", query.sizes(),
-      " does not fit keys ", keys.sizes());
-  for (int64_t row = 0; row < query.size(0); row++) {
-    TORCH_CHECK(lengths[row] >= 1 && lengths[row] <= keys.size(2), "length ", lengths[row], " of ", keys.size(2));
-  }
-  return type == at::kFloat ? attention<float>(query, keys, values, lengths, bias, scale, window, cap)
-                            : attention<c10::BFloat16>(query, keys, values, lengths, bias, scale, window, cap);
-}
-
 void cache_append(const at::Tensor &cache, const at::Tensor &rows, const int64_t *lengths) {
   check_type(cache);
   check_type(rows);
@@ -228,21 +158,6 @@ void cache_append(const at::Tensor &cache, const at::Tensor &rows, const int64_t
       }
     }
   }
-}
-
-at::Tensor turn_heads(
-    const at::Tensor &heads, const at::Tensor &cosine, const at::Tensor &sine, const int64_t *starts) {
-  check_type(heads);
-  TORCH_CHECK(
-      cosine.sizes() == sine.sizes() && cosine.is_contiguous() && sine.is_contiguous() &&
-          cosine.scalar_type() == at::kFloat && sine.scalar_type() == at::kFloat &&
-          cosine.size(1) * 2 == heads.size(3) && heads.stride(3) == 1,
-      "angles ", cosine.sizes(), " do not fit heads ", heads.sizes());
-  for (int64_t row = 0; row < heads.size(0); row++) {
-    TORCH_CHECK(starts[row] >= 0 && starts[row] + heads.size(2) <= cosine.size(0), "a position beyond the table");
-  }
-  return heads.scalar_type() == at::kFloat ? turn<float>(heads, cosine, sine, starts)
-                                           : turn<c10::BFloat16>(heads, cosine, sine, starts);
 }
 
 }  // namespace ctorch

@@ -104,7 +104,7 @@ struct Team {
       } else {
         // Another program may have the core that a late thread needs: then looking on would keep it from coming.
         for (int64_t looks = 0; finished.load(std::memory_order_acquire) <= number; looks++) {
-          looks < 20000 ? pause() : std::this_thread::yield();
+          looks < 4000 ? pause() : std::this_thread::yield();
         }
       }
     }

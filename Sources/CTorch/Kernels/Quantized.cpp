@@ -20,10 +20,21 @@ std::atomic<bool> plainly{false};
 
 template <int64_t Size>
 CT_INLINE void round_group(const float *x, int64_t zero, int8_t *codes, float *scale, int32_t *start) {
-  float greatest = 0;
-  for (int64_t i = 0; i < Size; i++) {
-    const float size = x[i] < 0 ? -x[i] : x[i];
-    greatest = size > greatest ? size : greatest;
+  // Sixteen at a time, lane by lane: the compiler may not reorder a single sum or maximum.
+  constexpr int64_t lanes = 16;
+  float most[lanes] = {}, odd[lanes] = {};
+  for (int64_t i = 0; i < Size; i += lanes) {
+    for (int64_t j = 0; j < lanes; j++) {
+      const float value = x[i + j], size = value < 0 ? -value : value;
+      most[j] = size > most[j] ? size : most[j];
+      // A number that is none would vanish in the rounding; the scale carries it on.
+      odd[j] += value * 0;
+    }
+  }
+  float greatest = 0, rest = 0;
+  for (int64_t j = 0; j < lanes; j++) {
+    greatest = most[j] > greatest ? most[j] : greatest;
+    rest += odd[j];
   }
   const float inverse = greatest > 0 ? 127 / greatest : 0;
   int32_t sum = 0;
@@ -32,10 +43,7 @@ CT_INLINE void round_group(const float *x, int64_t zero, int8_t *codes, float *s
     codes[i] = static_cast<int8_t>(code);
     sum += code;
   }
-  // A number that is none would vanish in the rounding; the scale carries it on.
-  float odd = 0;
-  for (int64_t i = 0; i < Size; i++) odd += x[i] * 0;
-  *scale = greatest / 127 + odd;
+  *scale = greatest / 127 + rest;
   *start = static_cast<int32_t>(-zero) * sum;
 }
 

@@ -27,6 +27,9 @@ RowGroup group_of(int64_t row, int64_t rows) {
   }
 }
 
+/// A multiple of the rows that any kernel takes at once.
+constexpr int64_t rows_in_cache = 64;
+
 template <class Element>
 int64_t packed_row(int64_t inputs) {
   const auto &best = few_rows_kernels<Element>();
@@ -132,28 +135,32 @@ void RowProduct::run_as(int64_t begin, int64_t end) const {
   const int64_t width = bits ? quantized_outputs : few_rows_outputs;
   const int64_t together = bits ? quantized_rows_together : few_rows_limit;
   float sums[few_rows_limit * few_rows_outputs], ups[few_rows_limit * few_rows_outputs];
-  for (int64_t number = begin; number < end; number++) {
-    int64_t number_of_part = 0;
-    while (number >= ends[number_of_part]) number_of_part++;
-    const bool leads = number_of_part == 0;
-    const auto &part = parts[number_of_part];
-    const int64_t all = part.outputs, first = (number - (leads ? 0 : ends[number_of_part - 1])) * width;
-    const int64_t some = std::min(width, all - first);
-    const auto *bias = part.bias ? static_cast<const Element *>(part.bias) + first : nullptr;
-    const auto *up_bias = up && up->bias ? static_cast<const Element *>(up->bias) + first : nullptr;
-    for (int64_t row = 0; row < rows; row += together) {
-      const int64_t taken = std::min(together, rows - row);
-      multiply<Element>(part, first, some, row, taken, sums);
-      if (up) multiply<Element>(*up, first, some, row, taken, ups);
-      for (int64_t r = 0; r < taken; r++) {
-        const int64_t offset = (row + r) * all + first;
-        auto *output = static_cast<Element *>(part.output) + offset;
-        if (up) {
-          best.finish_gated(sums + r * width, ups + r * width, bias, up_bias, *activation, output, some);
-        } else {
-          best.finish(
-              sums + r * width, bias, leads && residual ? static_cast<const Element *>(residual) + offset : nullptr,
-              leads && activation ? &*activation : nullptr, output, some);
+  // Many rows go by in blocks that stay in the second cache while the weights pass; few rows are one block.
+  for (int64_t block = 0; block < rows; block += rows_in_cache) {
+    const int64_t last = std::min(rows, block + rows_in_cache);
+    for (int64_t number = begin; number < end; number++) {
+      int64_t number_of_part = 0;
+      while (number >= ends[number_of_part]) number_of_part++;
+      const bool leads = number_of_part == 0;
+      const auto &part = parts[number_of_part];
+      const int64_t all = part.outputs, first = (number - (leads ? 0 : ends[number_of_part - 1])) * width;
+      const int64_t some = std::min(width, all - first);
+      const auto *bias = part.bias ? static_cast<const Element *>(part.bias) + first : nullptr;
+      const auto *up_bias = up && up->bias ? static_cast<const Element *>(up->bias) + first : nullptr;
+      for (int64_t row = block; row < last; row += together) {
+        const int64_t taken = std::min(together, last - row);
+        multiply<Element>(part, first, some, row, taken, sums);
+        if (up) multiply<Element>(*up, first, some, row, taken, ups);
+        for (int64_t r = 0; r < taken; r++) {
+          const int64_t offset = (row + r) * all + first;
+          auto *output = static_cast<Element *>(part.output) + offset;
+          if (up) {
+            best.finish_gated(sums + r * width, ups + r * width, bias, up_bias, *activation, output, some);
+          } else {
+            best.finish(
+                sums + r * width, bias, leads && residual ? static_cast<const Element *>(residual) + offset : nullptr,
+                leads && activation ? &*activation : nullptr, output, some);
+          }
         }
       }
     }

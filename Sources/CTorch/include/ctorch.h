@@ -211,24 +211,16 @@ int ct_adamw_step(
     double beta1, double beta2, double epsilon, double decay, double correction1, double correction2,
     double gradient_scale);
 
-// Decoding.cpp: a few rows times a weight, one new token a row over a cache. ct_linear chooses by itself; the others
-// take the cases for which ct_takes_few_rows is true. Lengths and starts are one number a row.
+// Decoding.cpp: a few rows times weights, and caches. ct_linear chooses by itself; ct_few_rows_linear takes the cases for
+// which ct_takes_few_rows is true. Lengths are one number a row.
 ct_tensor ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
 bool ct_takes_few_rows(ct_tensor input, ct_tensor weight);
 int ct_few_rows_linear(
     ct_tensor input, const ct_tensor *weights, const ct_tensor *biases_or_nulls, size_t count, ct_tensor *results);
-ct_tensor ct_few_rows_added(ct_tensor residual, ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
-ct_tensor ct_few_rows_gated(
-    ct_tensor input, ct_tensor gate, ct_tensor gate_bias_or_null, ct_tensor up, ct_tensor up_bias_or_null,
-    int activation);  // 0 relu, 1 gelu, 2 gelu in its tanh form, 3 silu
-ct_tensor ct_decode_attention(
-    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias_or_null, double scale,
-    int64_t window, double cap);  // a window or cap of 0: none
 int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths);
 int ct_cache_move_rows(
     ct_tensor cache, const int64_t *from, const int64_t *to, const bool *exchanges, const int64_t *lengths,
     size_t count);
-ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts);
 
 // The likeliest token of each row of logits [N, V] and its log-probability, one of each a row.
 int ct_likeliest(ct_tensor logits, int64_t *tokens, float *log_probabilities);

@@ -105,12 +105,11 @@ public final class DecoderAttention: Module {
     )
   }
 
-  /// What attention gives, before it is added to the stream.
+  /// The joined heads, before the output layer.
   func attend(_ query: Tensor, _ keys: Tensor, _ values: Tensor, mask: AttentionMask, mode: ForwardMode) -> Tensor {
-    output(
-      Attention.attend(
-        query: query, key: keys, value: values, mask: mask, scale: scale, cap: cap,
-        dropout: mode == .training ? dropout : 0
-      ).joinedHeads)
+    Attention.attend(
+      query: query, key: keys, value: values, mask: mask, scale: scale, cap: cap,
+      dropout: mode == .training ? dropout : 0
+    ).joinedHeads
   }
 }
