@@ -124,7 +124,7 @@ CT_VNNI inline void vnni_rows(
 #pragma clang loop unroll(full)
     for (int64_t block = 0; block < bytes / 64; block++) {
       const __m512i w = _mm512_loadu_si512(codes + block * 64);
-      _mm_prefetch(reinterpret_cast<const char *>(codes + block * 64 + 4096), _MM_HINT_T0);
+      if (R > 1) _mm_prefetch(reinterpret_cast<const char *>(codes + block * 64 + 4096), _MM_HINT_T0);
       const __m512i a = Bits == 8 ? w : _mm512_and_si512(w, low);
       const __m512i b = Bits == 8 ? w : _mm512_and_si512(_mm512_srli_epi16(w, 4), low);
 #pragma clang loop unroll(full)

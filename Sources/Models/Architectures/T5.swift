@@ -167,7 +167,8 @@ public final class T5: LanguageModel {
       return cache
     }
     let state = DecodingState(
-      rows: prompts.count, layers: decoder.layers.count, keeping: cacheType, sourceCaches: caches, sourceLengths: source.lengths)
+      rows: prompts.count, layers: decoder.layers.count, keeping: cacheType, sourceCaches: caches,
+      sourceLengths: source.lengths)
     return (state, Array(repeating: [configuration.startToken], count: prompts.count))
   }
 

@@ -96,7 +96,8 @@ extension JoinedProjections {
     // Head by head: query, key and value of a head side by side; else all queries, all keys, all values.
     func part(_ index: Int) -> StepProgram.Heads {
       .init(
-        made[0], start: index * (isByHead ? headWidth : heads * headWidth), stride: isByHead ? 3 * headWidth : headWidth)
+        made[0], start: index * (isByHead ? headWidth : heads * headWidth), stride: isByHead ? 3 * headWidth : headWidth
+      )
     }
     return (part(0), part(1), part(2))
   }
