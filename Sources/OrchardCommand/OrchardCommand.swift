@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OrchardTensors
 
 /// The command `orchard`: one subcommand for each thing one does with a model.
 @main
@@ -30,10 +31,4 @@ struct OrchardCommand: ParsableCommand {
       Foundation.exit(Ending(of: error).tell())
     }
   }
-}
-
-/// What is known of this release.
-enum Release {
-  /// The version as in the release's tag.
-  static let version = "0.1.0"
 }
