@@ -38,7 +38,7 @@ extension ReportPage {
       margin: 0 0 16px; padding: 20px; background: var(--card); border: 1px solid var(--line); border-radius: 14px;
       box-shadow: var(--shade);
     }
-    .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 28px 0 0; }
+    .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); gap: 12px; margin: 28px 0 0; }
     .tiles div { padding: 14px 16px; background: var(--card); border: 1px solid var(--line); border-radius: 14px; }
     .tiles dt { color: var(--soft); font-size: 13px; }
     .tiles dd {
@@ -91,7 +91,7 @@ extension ReportPage {
     td.number b { color: var(--ink); font-weight: 600; }
     th small, td.number small { display: block; font-size: 12px; font-weight: 400; color: var(--soft); }
     table.plain td { color: var(--ink); }
-    table.plain th, table.plain td { white-space: normal; overflow-wrap: anywhere; }
+    table.plain th, table.plain td { white-space: normal; }
     table.plain .number { white-space: nowrap; }
     summary { padding: 8px 12px; cursor: pointer; font-size: 14px; color: var(--soft); }
     td.up { color: var(--leaf-ink); font-weight: 600; } td.down { color: var(--down); font-weight: 600; }

@@ -1,9 +1,13 @@
+import Foundation
+
 extension LineChart {
   /// A value in four significant digits, whole numbers as such.
   static func value(_ value: Double) -> String {
     if value == value.rounded(), abs(value) < 1e15 { return value.fixed(0) }
     if abs(value) >= 1000 { return value.fixed(0) }
-    return abs(value) >= 0.001 ? value.fixed(abs(value) >= 100 ? 1 : abs(value) >= 10 ? 2 : 3) : "\(Float(value))"
+    if abs(value) >= 0.001 { return value.fixed(abs(value) >= 100 ? 1 : abs(value) >= 10 ? 2 : 3) }
+    let power = log10(abs(value)).rounded(.down)
+    return "\((value / pow(10, power)).fixed(2))e\(Int(power))"
   }
 
   /// Means of neighbours, so that there are no more points than pixels.
