@@ -20,6 +20,7 @@ struct OrchardCommand: ParsableCommand {
       CreateCommand.self, GenerateCommand.self, ChatCommand.self, EmbedCommand.self, ClassifyCommand.self,
       FillCommand.self, AnswerCommand.self, ScoreCommand.self,
       DialoguesCommand.self, PreviewCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
+      RunsCommand.self,
     ])
 
   /// Runs the command line and ends the process with its exit code.

@@ -25,7 +25,8 @@ public struct RunHistory: Sendable {
   /// - Throws: `TrainingError` where there is no run; `SettingsError` where its recipe cannot be read.
   public init(_ url: URL) throws {
     folder = RunFolder(url)
-    guard folder.isBegun else {
+    // A recipe alone may be one that a person wrote.
+    guard folder.isBegun, FileManager.default.fileExists(atPath: folder.metrics.path) else {
       throw TrainingError("\(url.path): holds no run; name a folder that orchard train wrote")
     }
     recipe = try TrainingRecipe(recipe: folder.recipe).resolved

@@ -14,7 +14,12 @@ public struct RunPage {
   ///
   /// - Throws: `TrainingError` where there is no run; `SettingsError` where its recipe cannot be read.
   public init(_ folder: RunFolder, title: String? = nil) throws {
-    history = try RunHistory(folder.url)
+    self.init(try RunHistory(folder.url), title: title)
+  }
+
+  /// The page about a run that was read already.
+  public init(_ history: RunHistory, title: String? = nil) {
+    self.history = history
     page = ReportPage(title: title ?? history.name)
     page.summary = Self.summary(history)
     page.highlights = Self.highlights(history)
