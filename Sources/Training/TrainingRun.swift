@@ -42,6 +42,8 @@ public final class TrainingRun {
   private let validation: Validation?
   private let record: RunRecord
   private var stream: BatchStream
+  /// The run's own random numbers: what else this thread computes between two steps changes nothing.
+  private var randomState: [UInt8] = []
 
   /// Sets a run up: loads the model, renders the data, and begins in a fresh folder or goes on in one.
   ///
@@ -63,6 +65,7 @@ public final class TrainingRun {
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
     weights = Self.prepareWeights(trained.model, recipe.dtype)
     (optimizer, learningRate) = try recipe.optimizer.make(weights)
+    randomState = Engine.randomState
     if !resume { try folder.begin(recipe) }
     for part in [folder.url, folder.checkpoints] { RunCheckpoint.clean(part) }
     let about = RunAbout(
@@ -84,7 +87,7 @@ public final class TrainingRun {
     }
     try RunCheckpoint.restoreOptimizer(optimizer, from: saved)
     try stream.sampler.restore(state.sampler)
-    Engine.randomState = state.randomState
+    randomState = state.randomState
     (step, best) = (state.step, state.best)
     record = try RunRecord(folder, recipe, about: about, after: state.step, seconds: state.seconds)
   }
@@ -152,7 +155,7 @@ public final class TrainingRun {
   public func checkpoint() throws {
     if folder.steps.contains(step) { return }
     let state = RunState(
-      step: step, sampler: stream.sampler.state, randomState: Engine.randomState, best: best, dataHash: dataHash,
+      step: step, sampler: stream.sampler.state, randomState: randomState, best: best, dataHash: dataHash,
       templateHash: template.hash, seconds: record.seconds)
     try RunCheckpoint.write(folder.checkpoint(step)) { part in
       try trained.save(to: part, template: template)
@@ -166,6 +169,8 @@ public final class TrainingRun {
   }
 
   private func gradients(of batches: [SequenceBatch], units: Int) throws -> Double {
+    Engine.randomState = randomState
+    defer { randomState = Engine.randomState }
     var sum = 0.0
     for batch in batches {
       let loss = objective.loss(batch, of: trained.model, weight: 1 / Double(units), training: true)
