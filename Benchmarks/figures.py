@@ -37,7 +37,7 @@ def figure(benchmark, measurements):
         return "–"
     per_unit = median(measurements)
     noise = f" (± {100 * spread(measurements) / 2:.0f} %)" if len(measurements) > 1 else ""
-    if benchmark.unit in ("tokens", "pairs"):
+    if benchmark.unit in ("tokens", "pairs", "texts"):
         speed = 1 / per_unit
         text = f"{speed:,.0f}" if speed >= 100 else f"{speed:.1f}"
         return f"{text} {benchmark.unit}/s{noise}"

@@ -244,6 +244,13 @@ QWEN2 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{
 GPT4 = (r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]"
         r"|\s+(?!\S)|\s+")
 
+CONTRACTIONS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+CASED_WORDS = [r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+",
+               r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*"]
+CASED_REST = r"| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+GPT4O = "|".join(word + CONTRACTIONS for word in CASED_WORDS) + r"|\p{N}{1,3}" + CASED_REST
+TEKKEN = "|".join(CASED_WORDS) + r"|\p{N}" + CASED_REST
+
 
 def pipelines():
     metaspace = lambda scheme, split: typed("Metaspace", replacement="▁", prepend_scheme=scheme, split=split)
@@ -304,6 +311,10 @@ def pipelines():
         byte_level(False, False, False), matching)
     add("gpt4", "byte-level", None, sequence(
         "pretokenizers", split(regex(GPT4), "Removed", True), byte_level(False, False, False)), None, byte_level())
+    add("gpt4o", "byte-level", None, sequence(
+        "pretokenizers", split(regex(GPT4O), "Removed", True), byte_level(False, False, False)), None, byte_level())
+    add("tekken", "byte-level", None, sequence(
+        "pretokenizers", split(regex(TEKKEN)), byte_level(False, True, False)), None, byte_level())
     add("starcoder", "byte-level", None, sequence("pretokenizers", typed("Digits", individual_digits=True), byte_level()),
         None, byte_level())
     add("falcon", "byte-level", None, sequence(

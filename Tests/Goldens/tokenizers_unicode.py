@@ -164,6 +164,8 @@ def main():
         vanishing(bert(clean_text=True)),
         vanishing(bert(strip_accents=True)),
         vanishing(normalizers.StripAccents()),
+        removed(pre_tokenizers.Split(Regex(r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"), "removed")),
+        removed(pre_tokenizers.Split(Regex(r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"), "removed")),
     ]
 
     def mask(c):

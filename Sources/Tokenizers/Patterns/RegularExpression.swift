@@ -1,18 +1,27 @@
 import Foundation
 
-/// Any regular expression, matched by Foundation; the common ones have a scanner of their own.
-struct RegularExpression: Sendable {
+/// Any regular expression in Oniguruma's syntax, matched by Foundation; the common ones have a scanner of their own.
+package struct RegularExpression: Sendable {
   private let expression: NSRegularExpression
 
-  init(_ pattern: String, _ settings: StageSettings) throws {
+  /// Reads an expression.
+  ///
+  /// - Throws: `TokenizerError` for one that cannot be read, or that ICU would take otherwise.
+  package init(_ pattern: String, _ settings: StageSettings) throws {
     do {
-      expression = try NSRegularExpression(pattern: pattern)
+      // As in Ruby's syntax, which tokenizer files are written in: anchors match at line breaks, of which there is one.
+      expression = try NSRegularExpression(
+        pattern: try OnigurumaPattern.translated(pattern), options: [.anchorsMatchLines, .useUnixLineSeparators])
+    } catch let refusal as OnigurumaPattern.Refusal {
+      throw settings.problem(
+        "the regular expression “\(pattern)” cannot be taken over: \(refusal.construct) (\(refusal.reason)).")
     } catch {
       throw settings.problem("the regular expression “\(pattern)” cannot be read.")
     }
   }
 
-  func spans(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ report: (Int, Int, Bool) -> Void) {
+  /// Reports the matches and what stands between them, as places of bytes, in order and without gaps.
+  package func spans(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ report: (Int, Int, Bool) -> Void) {
     let part = UnsafeBufferPointer(rebasing: bytes[range])
     let text = String(decoding: part, as: UTF8.self)
     // Foundation counts in UTF-16 units: walk both counts side by side.

@@ -21,6 +21,11 @@ struct CharacterClass: OptionSet, Sendable {
   /// Any combining mark.
   static let mark = CharacterClass(rawValue: 256)
 
+  /// What may begin a word of GPT-4o and Mistral: `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`.
+  static let leading = CharacterClass(rawValue: 512)
+  /// What such a word may go on with: `[\p{Ll}\p{Lm}\p{Lo}\p{M}]`.
+  static let following = CharacterClass(rawValue: 1024)
+
   /// The classes of all code points.
   static let table = CodePointTable(runs: CharacterClassData.text)
 
