@@ -57,6 +57,7 @@ let package = Package(
     room("Tensors", on: ["CTorch", "JSON"]),
     room("Tokenizers", on: ["JSON"]),
     room("Grammars", on: ["JSON"]),
+    room("Reports"),
     room("Settings", on: ["JSON"], also: [.product(name: "Yams", package: "Yams")]),
     // Floor 2
     room("Layers", on: ["Tensors"]),
@@ -77,25 +78,29 @@ let package = Package(
     // Floor 5
     room(
       "Training",
-      on: ["Datasets", "Encoders", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+      on: [
+        "Datasets", "Encoders", "Generation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors",
+        "Tokenizers",
+      ]),
     room(
-      "Evaluation", on: ["Datasets", "Encoders", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
+      "Evaluation",
+      on: ["Datasets", "Encoders", "Generation", "JSON", "Models", "Reports", "Settings", "Tensors", "Tokenizers"]),
     room("Augmentation", on: ["Datasets", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
     // Floor 8
     .target(
       name: "Orchard",
       dependencies: [
         "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration",
-        "OrchardGrammars", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings",
-        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardGrammars", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardReports",
+        "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
     .executableTarget(
       name: "OrchardCommand",
       dependencies: [
         "Orchard", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
-        "OrchardGeneration", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardSettings",
-        "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardGeneration", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardReports",
+        "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/OrchardCommand", swiftSettings: strict, linkerSettings: runtimePath),
@@ -112,6 +117,7 @@ let package = Package(
     tests("Tensors", on: ["Tensors", "JSON"]),
     tests("Tokenizers", on: ["Tokenizers", "JSON"]),
     tests("Grammars", on: ["Grammars", "JSON"]),
+    tests("Reports", on: ["Reports", "JSON"]),
     tests("Settings", on: ["Settings", "JSON"]),
     tests("Layers", on: ["Layers", "Tensors", "JSON"]),
     tests("Datasets", on: ["Datasets", "JSON", "Settings", "Tokenizers"]),
@@ -128,10 +134,11 @@ let package = Package(
     tests(
       "Training",
       on: [
-        "Training", "Datasets", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers",
+        "Training", "Datasets", "Generation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors",
+        "Tokenizers",
       ]),
     tests("Encoders", on: ["Encoders", "Datasets", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),
-    tests("Evaluation", on: ["Evaluation", "JSON"]),
+    tests("Evaluation", on: ["Evaluation", "JSON", "Reports"]),
     tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),
     .testTarget(
       name: "OrchardCommandTests",

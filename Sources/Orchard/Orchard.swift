@@ -9,6 +9,7 @@
 @_exported import OrchardJSON
 @_exported import OrchardLayers
 @_exported import OrchardModels
+@_exported import OrchardReports
 @_exported import OrchardSettings
 @_exported import OrchardTensors
 @_exported import OrchardTokenizers

@@ -1,6 +1,7 @@
 import Foundation
 import OrchardEvaluation
 import OrchardJSON
+import OrchardReports
 
 /// The answers that `orchard evaluate --output` wrote into a folder.
 struct EvaluationFolder {
@@ -44,12 +45,13 @@ struct EvaluationFolder {
   }
 
   /// The answers beside those of an earlier model to the same prompts.
-  func samples(beside earlier: EvaluationFolder?) -> [RunReport.Sample] {
+  func samples(beside earlier: EvaluationFolder?) -> [AnsweredSample] {
     answers.enumerated().map { index, answer in
       let old = earlier.flatMap { $0.answers.indices.contains(index) ? $0.answers[index] : nil }
-      return RunReport.Sample(
-        input: answer.prompt, human: answer.references.first ?? "",
-        before: old?.prompt == answer.prompt ? old?.prediction : nil, after: answer.prediction)
+      var voices = [AnsweredSample.Answer("a person", .human, answer.references.first ?? "")]
+      if let old, old.prompt == answer.prompt { voices.append(.init("before", .before, old.prediction)) }
+      voices.append(.init("after", .after, answer.prediction))
+      return AnsweredSample(input: answer.prompt, answers: voices)
     }
   }
 }

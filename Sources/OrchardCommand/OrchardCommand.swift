@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OrchardTensors
 
 /// The command `orchard`: one subcommand for each thing one does with a model.
 @main
@@ -19,6 +20,7 @@ struct OrchardCommand: ParsableCommand {
       CreateCommand.self, GenerateCommand.self, ChatCommand.self, EmbedCommand.self, ClassifyCommand.self,
       FillCommand.self, AnswerCommand.self, ScoreCommand.self,
       DialoguesCommand.self, PreviewCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
+      RunsCommand.self,
     ])
 
   /// Runs the command line and ends the process with its exit code.
@@ -30,10 +32,4 @@ struct OrchardCommand: ParsableCommand {
       Foundation.exit(Ending(of: error).tell())
     }
   }
-}
-
-/// What is known of this release.
-enum Release {
-  /// The version as in the release's tag.
-  static let version = "0.1.0"
 }

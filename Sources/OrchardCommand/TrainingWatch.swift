@@ -30,7 +30,7 @@ struct TrainingWatch {
       if let evaluation = report.evaluation { try tell(evaluation) }
       if Interruption.isRequested {
         progress.finish()
-        try run.checkpoint()
+        try run.stop()
         throw Interrupted(
           "stopped after step \(run.step) of \(run.totalSteps), and saved; go on with the same command and --resume")
       }

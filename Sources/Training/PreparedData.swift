@@ -13,7 +13,8 @@ public struct PreparedData {
   public let template: PromptTemplate
   let validation: Validation?
   let stream: BatchStream
-  let hash: String
+  /// The files that the data comes from.
+  let files: [HashedFile]
 
   init(_ recipe: TrainingRecipe, _ trained: TrainedModel) throws {
     let rendering = try RecipeRendering(recipe, trained.tokenizer, trained.model.properties)
@@ -29,13 +30,13 @@ public struct PreparedData {
       Validation(
         try rendering.render(settings), size: recipe.batches.size, paddingID: padding, watch: recipe.watch)
     }
-    hash = try Self.hash(recipe.data.files + [recipe.prompt.examples].compactMap { $0 })
+    files = try (recipe.data.files + [recipe.prompt.examples].compactMap { $0 }).map { try HashedFile($0) }
   }
 
   /// The digest of the data files' contents: a resumed run must read the same.
-  private static func hash(_ files: [String]) throws -> String {
+  var hash: String {
     var digest = SHA256()
-    for file in files { digest.update(Array(try SHA256.hex(ofFile: URL(filePath: file)).utf8)) }
+    for file in files { digest.update(Array(file.digest.utf8)) }
     return digest.hex()
   }
 }

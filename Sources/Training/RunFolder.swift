@@ -7,8 +7,11 @@ import OrchardTensors
 ///
 /// ```
 /// recipe.yaml          the recipe as resolved, every default written out
+/// about.json           what the run is and how it stands: model, data and template by their hashes, machine, time
 /// metrics.jsonl        a line a step, and a line an evaluation
 /// samples.jsonl        answers to validation rows, evaluation by evaluation
+/// events.out.tfevents  the same figures and answers for TensorBoard
+/// report.html          all of it as a page, written anew at each evaluation
 /// best.json            the step with the lowest validation loss
 /// checkpoints/step-N   everything that resuming needs; a folder is renamed into place when it is whole
 /// model/               the trained model, an ordinary model folder: the best checkpoint's, or the last one's
@@ -22,6 +25,10 @@ public struct RunFolder: Sendable {
 
   /// The recipe as resolved.
   public var recipe: URL { url.appending(path: "recipe.yaml") }
+  /// What the run is and how it stands.
+  public var about: URL { url.appending(path: "about.json") }
+  /// The page about the run.
+  public var report: URL { url.appending(path: "report.html") }
   /// The figures.
   public var metrics: URL { url.appending(path: "metrics.jsonl") }
   /// The answers to validation rows.
@@ -68,7 +75,12 @@ public struct RunFolder: Sendable {
   /// - Throws: `TrainingError` where that fails.
   public func remove() throws {
     // The recipe last: while it stands, a removal that was interrupted is not taken for a folder without a run.
-    for part in [checkpoints, model, metrics, samples, best, recipe]
+    do {
+      try RunEvents.remove(from: url)
+    } catch {
+      throw TrainingError("\(url.path): its event files cannot be removed (\(error.localizedDescription))")
+    }
+    for part in [checkpoints, model, metrics, samples, best, report, about, recipe]
     where FileManager.default.fileExists(atPath: part.path) {
       do {
         try RunCheckpoint.remove(part)

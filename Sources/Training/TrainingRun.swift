@@ -40,10 +40,10 @@ public final class TrainingRun {
   private let learningRate: Double
   private let weights: [OptimizedParameter]
   private let validation: Validation?
-  private let log: MetricLog
+  private let record: RunRecord
   private var stream: BatchStream
-  private var secondsBefore = 0.0
-  private let started = DispatchTime.now()
+  /// The run's own random numbers: what else this thread computes between two steps changes nothing.
+  private var randomState: [UInt8] = []
 
   /// Sets a run up: loads the model, renders the data, and begins in a fresh folder or goes on in one.
   ///
@@ -65,14 +65,17 @@ public final class TrainingRun {
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
     weights = Self.prepareWeights(trained.model, recipe.dtype)
     (optimizer, learningRate) = try recipe.optimizer.make(weights)
+    randomState = Engine.randomState
     if !resume { try folder.begin(recipe) }
     for part in [folder.url, folder.checkpoints] { RunCheckpoint.clean(part) }
+    let about = RunAbout(
+      recipe, trained, prepared, trainable: weights.reduce(0) { $0 + $1.parameter.shape.reduce(1, *) },
+      totalSteps: totalSteps, on: device)
     guard let saved else {
-      log = try MetricLog(folder.metrics, after: 0)
+      record = try RunRecord(folder, recipe, about: about, after: 0, seconds: 0)
       return
     }
     let state = try RunState(reading: saved.appending(path: "run.json"))
-    log = try MetricLog(folder.metrics, after: state.step)
     guard state.dataHash == dataHash else {
       throw TrainingError(
         "the training data has changed since the run began, so it cannot go on where it stood; restore the files, or "
@@ -84,8 +87,9 @@ public final class TrainingRun {
     }
     try RunCheckpoint.restoreOptimizer(optimizer, from: saved)
     try stream.sampler.restore(state.sampler)
-    Engine.randomState = state.randomState
-    (step, best, secondsBefore) = (state.step, state.best, state.seconds)
+    randomState = state.randomState
+    (step, best) = (state.step, state.best)
+    record = try RunRecord(folder, recipe, about: about, after: state.step, seconds: state.seconds)
   }
 
   /// Takes one step; nil when the run is complete, and its model written.
@@ -93,10 +97,29 @@ public final class TrainingRun {
   /// - Throws: `TrainingError` where the loss is not a number or a weight is not trained; an error of the disk. The last
   ///   checkpoint stays whole in any case.
   public func next() throws -> StepReport? {
-    guard step < totalSteps else {
-      try finish()
-      return nil
+    do {
+      guard step < totalSteps else {
+        try finish()
+        try record.end(.complete)
+        return nil
+      }
+      return try advance()
+    } catch {
+      // Where the disk is full this fails as well; what is told is the first failure.
+      try? record.end(.failed, reason: "\(error)")
+      throw error
     }
+  }
+
+  /// Writes a checkpoint, and that the run was stopped: it can be resumed.
+  ///
+  /// - Throws: `EngineError` where the disk is full or fails; the last whole checkpoint stays.
+  public func stop() throws {
+    try checkpoint()
+    try record.end(.stopped)
+  }
+
+  private func advance() throws -> StepReport {
     let begun = DispatchTime.now()
     let batches = (0..<recipe.length.accumulation).map { _ in stream.next() }
     let units = batches.reduce(0) { $0 + objective.units($1) }
@@ -115,7 +138,7 @@ public final class TrainingRun {
       step: step, totalSteps: totalSteps, loss: loss, gradientNorm: norm, learningRate: factor * learningRate,
       epochs: stream.sampler.epochs, tokens: batches.reduce(0) { $0 + $1.tokenCount }, supervisedTokens: units,
       seconds: Double(DispatchTime.now().uptimeNanoseconds - begun.uptimeNanoseconds) / 1e9)
-    try log.append(report.json)
+    try record.append(report)
     if let validation, step % recipe.watch.evaluateEvery == 0 || step == totalSteps {
       report.evaluation = try evaluate(validation)
     }
@@ -131,10 +154,9 @@ public final class TrainingRun {
   /// - Throws: `EngineError` where the disk is full or fails; the last whole checkpoint stays.
   public func checkpoint() throws {
     if folder.steps.contains(step) { return }
-    let seconds = secondsBefore + Double(DispatchTime.now().uptimeNanoseconds - started.uptimeNanoseconds) / 1e9
     let state = RunState(
-      step: step, sampler: stream.sampler.state, randomState: Engine.randomState, best: best, dataHash: dataHash,
-      templateHash: template.hash, seconds: seconds)
+      step: step, sampler: stream.sampler.state, randomState: randomState, best: best, dataHash: dataHash,
+      templateHash: template.hash, seconds: record.seconds)
     try RunCheckpoint.write(folder.checkpoint(step)) { part in
       try trained.save(to: part, template: template)
       try RunCheckpoint.saveOptimizer(optimizer, to: part)
@@ -147,6 +169,8 @@ public final class TrainingRun {
   }
 
   private func gradients(of batches: [SequenceBatch], units: Int) throws -> Double {
+    Engine.randomState = randomState
+    defer { randomState = Engine.randomState }
     var sum = 0.0
     for batch in batches {
       let loss = objective.loss(batch, of: trained.model, weight: 1 / Double(units), training: true)
@@ -173,9 +197,7 @@ public final class TrainingRun {
     if isBest { best = BestStep(step: step, loss: loss) }
     let samples = try validation.samples(of: trained.model, tokenizer: trained.tokenizer)
     let report = EvaluationReport(step: step, loss: loss, isBest: isBest, samples: samples)
-    try log.append(report.json)
-    let lines = try MetricLog(folder.samples, after: step - 1)
-    try lines.append(["step": .integer(step), "samples": .array(samples.map(\.json))])
+    try record.append(report)
     return report
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import OrchardCommand
 import OrchardJSON
+import OrchardTensors
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import OrchardReports
 
 /// What stands for an n-gram precision of zero.
 ///

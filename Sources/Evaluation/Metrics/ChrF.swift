@@ -1,3 +1,5 @@
+import OrchardReports
+
 /// chrF: the F-score of character n-grams, with word n-grams chrF++, equal to sacreBLEU 2.6.
 ///
 /// Follows Maja Popović, "chrF: character n-gram F-score for automatic MT evaluation", 2015, and "chrF++: words

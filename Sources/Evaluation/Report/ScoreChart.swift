@@ -1,9 +1,11 @@
+import OrchardReports
+
 /// A picture of scores before and after, a pair of bars for each with their intervals.
 struct ScoreChart {
-  private let scores: [RunReport.ScoreChange]
+  private let scores: [ScoreChange]
 
   /// The picture of those measures that sum a metric up (F rather than precision and recall), nil where there is none.
-  init?(_ scores: [RunReport.ScoreChange]) {
+  init?(_ scores: [ScoreChange]) {
     self.scores = scores.filter { $0.measure.isSummary && $0.after.isFinite }
     if self.scores.isEmpty { return nil }
   }
@@ -101,7 +103,7 @@ struct ScoreChart {
     }
   }
 
-  private func name(_ score: RunReport.ScoreChange) -> String { score.measure.displayName }
+  private func name(_ score: ScoreChange) -> String { score.measure.displayName }
 
   private var description: String {
     let parts = scores.map { score in

@@ -1,4 +1,5 @@
 import OrchardJSON
+import OrchardReports
 
 /// The scores of one set of predictions, with all that is needed to repeat them.
 public struct ScoreReport: Sendable {

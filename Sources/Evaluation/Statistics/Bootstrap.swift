@@ -1,3 +1,5 @@
+import OrchardReports
+
 /// Bootstrap resampling (Efron, 1979): how a score would vary over other test sets like this one.
 public struct Bootstrap: Sendable, Equatable {
   /// How many resamples are drawn.

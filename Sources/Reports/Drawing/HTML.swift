@@ -2,24 +2,24 @@
 ///
 /// Text enters a page only through `text` and attribute values, where it is escaped: what a model or a data set wrote
 /// can never become markup. The result is well-formed XML as well as HTML.
-enum HTML: Sendable {
+package enum HTML: Sendable {
   case text(String)
   case element(String, [(String, String)], [HTML])
   /// Styles written by this project; they hold no `<`, `>` or `&`, which HTML and XML read differently there.
   case style(StaticString)
 
   /// An element with attributes and content.
-  static func tag(_ name: String, _ attributes: [(String, String)] = [], _ content: HTML...) -> HTML {
+  package static func tag(_ name: String, _ attributes: [(String, String)] = [], _ content: HTML...) -> HTML {
     .element(name, attributes, content)
   }
 
   /// An element of a class, with a list of content.
-  static func tag(_ name: String, class kind: String, _ content: [HTML]) -> HTML {
+  package static func tag(_ name: String, class kind: String, _ content: [HTML]) -> HTML {
     .element(name, [("class", kind)], content)
   }
 
   /// Appends the markup as UTF-8.
-  func write(into out: inout [UInt8]) {
+  package func write(into out: inout [UInt8]) {
     switch self {
     case .text(let text): HTML.escape(text, into: &out)
     case .style(let text):

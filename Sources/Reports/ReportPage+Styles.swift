@@ -1,17 +1,17 @@
-extension RunReport {
+extension ReportPage {
   /// The page's styles: one column, light or dark as the reader's system is, pictures in two widths.
   static let styles: StaticString = """
 
     :root {
       color-scheme: light dark;
       --paper: #f7f6f2; --card: #ffffff; --ink: #20261f; --soft: #626a60; --line: #e2e0d8; --fill: #f1f0ea;
-      --leaf: #2e7d4f; --leaf-ink: #1f6a3f; --clay: #b9581f; --sky: #2f6db3; --plum: #8a4b94; --stone: #a3a89c;
+      --leaf: #2e7d4f; --leaf-ink: #1f6a3f; --clay: #b9581f; --sky: #2f6db3; --plum: #8a4b94; --teal: #13808a; --rust: #8a5a2b; --stone: #a3a89c;
       --down: #b3372f; --shade: 0 1px 2px rgba(30, 35, 25, .05), 0 6px 22px rgba(30, 35, 25, .05);
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --paper: #131612; --card: #1b1f1a; --ink: #e7e8e1; --soft: #9ba396; --line: #2e342c; --fill: #242923;
-        --leaf: #6cc48d; --leaf-ink: #86d6a3; --clay: #ee9a5f; --sky: #7fb2ee; --plum: #cf97d8; --stone: #737a6e;
+        --leaf: #6cc48d; --leaf-ink: #86d6a3; --clay: #ee9a5f; --sky: #7fb2ee; --plum: #cf97d8; --teal: #62c6cf; --rust: #d1a574; --stone: #737a6e;
         --down: #f08a80; --shade: none;
       }
     }
@@ -38,7 +38,7 @@ extension RunReport {
       margin: 0 0 16px; padding: 20px; background: var(--card); border: 1px solid var(--line); border-radius: 14px;
       box-shadow: var(--shade);
     }
-    .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 28px 0 0; }
+    .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); gap: 12px; margin: 28px 0 0; }
     .tiles div { padding: 14px 16px; background: var(--card); border: 1px solid var(--line); border-radius: 14px; }
     .tiles dt { color: var(--soft); font-size: 13px; }
     .tiles dd {
@@ -51,10 +51,9 @@ extension RunReport {
     .key i { width: 14px; height: 4px; border-radius: 2px; background: currentColor; }
     .key b { font-weight: 600; color: var(--ink); font-variant-numeric: tabular-nums; }
     .key.before i, .key.after i { height: 12px; border-radius: 3px; }
-    .key.c0 i { background: var(--leaf); } .key.c1 i { background: var(--clay); }
-    .key.c2 i { background: var(--sky); } .key.c3 i { background: var(--plum); }
     .key.before i { background: var(--stone); } .key.after i { background: var(--leaf); }
     figure svg { display: block; width: 100%; height: auto; overflow: visible; }
+    figure .swatch { width: 30px; height: 8px; flex: none; }
     svg text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill: var(--soft); }
     svg text.row { font-weight: 600; fill: var(--ink); font-size: 13px; }
     svg text.value { fill: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -64,11 +63,18 @@ extension RunReport {
     .axis, .mark { stroke: var(--stone); stroke-width: 1; }
     .curve, .raw { fill: none; stroke-width: 2.2; stroke-linejoin: round; stroke-linecap: round; }
     .raw { stroke-width: 1; opacity: .35; }
-    .curve.c0, .raw.c0 { stroke: var(--leaf); } .curve.c1, .raw.c1 { stroke: var(--clay); }
-    .curve.c2, .raw.c2 { stroke: var(--sky); } .curve.c3, .raw.c3 { stroke: var(--plum); }
+    .curve.c0, .raw.c0 { stroke: var(--leaf); } .dot.c0, .touch.c0 { fill: var(--leaf); }
+    .curve.c1, .raw.c1 { stroke: var(--clay); } .dot.c1, .touch.c1 { fill: var(--clay); }
+    .curve.c2, .raw.c2 { stroke: var(--sky); } .dot.c2, .touch.c2 { fill: var(--sky); }
+    .curve.c3, .raw.c3 { stroke: var(--plum); } .dot.c3, .touch.c3 { fill: var(--plum); }
+    .curve.c4, .raw.c4 { stroke: var(--teal); } .dot.c4, .touch.c4 { fill: var(--teal); }
+    .curve.c5, .raw.c5 { stroke: var(--rust); } .dot.c5, .touch.c5 { fill: var(--rust); }
+    .curve.c1 { stroke-dasharray: 8 4; stroke-linecap: butt; }
+    .curve.c2 { stroke-dasharray: 2 4; stroke-linecap: butt; }
+    .curve.c3 { stroke-dasharray: 10 4 2 4; stroke-linecap: butt; }
+    .curve.c4 { stroke-dasharray: 16 5; stroke-linecap: butt; }
+    .curve.c5 { stroke-dasharray: 5 3 1 3 1 3; stroke-linecap: butt; }
     .dot { stroke: var(--card); stroke-width: 1.5; }
-    .dot.c0, .touch.c0 { fill: var(--leaf); } .dot.c1, .touch.c1 { fill: var(--clay); }
-    .dot.c2, .touch.c2 { fill: var(--sky); } .dot.c3, .touch.c3 { fill: var(--plum); }
     .touch { opacity: 0; }
     .touch:hover { opacity: .55; }
     .bar.before { fill: var(--stone); opacity: .75; } .bar.after { fill: var(--leaf); }
@@ -84,6 +90,9 @@ extension RunReport {
     .number { text-align: right; font-variant-numeric: tabular-nums; }
     td.number b { color: var(--ink); font-weight: 600; }
     th small, td.number small { display: block; font-size: 12px; font-weight: 400; color: var(--soft); }
+    table.plain td { color: var(--ink); }
+    table.plain th, table.plain td { white-space: normal; }
+    table.plain .number { white-space: nowrap; }
     summary { padding: 8px 12px; cursor: pointer; font-size: 14px; color: var(--soft); }
     td.up { color: var(--leaf-ink); font-weight: 600; } td.down { color: var(--down); font-weight: 600; }
     .notes { margin: 0 0 16px; padding: 0 4px; list-style: none; color: var(--soft); font-size: 13px; }

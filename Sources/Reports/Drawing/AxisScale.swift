@@ -1,11 +1,11 @@
 import Foundation
 
 /// A stretch of numbers laid along a line of pixels, with round numbers marked.
-struct AxisScale {
+package struct AxisScale {
   /// The numbers at both ends.
-  let range: ClosedRange<Double>
+  package let range: ClosedRange<Double>
   /// The round numbers to mark.
-  let ticks: [Double]
+  package let ticks: [Double]
   private let decimals: Int
   private let pixels: (from: Double, to: Double)
 
@@ -16,31 +16,34 @@ struct AxisScale {
   ///   - count: About how many ticks to mark.
   ///   - pixels: The places of the ends.
   ///   - widening: Whether the ends are moved out to round numbers.
-  init(of values: [Double], ticks count: Int, pixels: (from: Double, to: Double), widening: Bool) {
+  ///   - isWhole: Whether the numbers are counts, so that ticks between them would mean nothing.
+  package init(
+    of values: [Double], ticks count: Int, pixels: (from: Double, to: Double), widening: Bool, isWhole: Bool = false
+  ) {
     var low = values.min() ?? 0
     var high = values.max() ?? 1
     if high - low < max(abs(high), 1e-9) * 1e-6 {
       let margin = max(abs(high) * 0.1, 0.5)
       (low, high) = (low - margin, high + margin)
     }
-    let step = AxisScale.roundStep((high - low) / Double(max(count, 1)))
+    let step = max(AxisScale.roundStep((high - low) / Double(max(count, 1))), isWhole ? 1 : 0)
     if widening { (low, high) = ((low / step).rounded(.down) * step, (high / step).rounded(.up) * step) }
     let first = Int((low / step - 1e-9).rounded(.up))
     let last = Int((high / step + 1e-9).rounded(.down))
     range = low...high
     ticks = first <= last ? (first...last).map { Double($0) * step } : []
-    decimals = max(0, Int((-log10(step) + 1e-9).rounded(.up)))
+    decimals = max(0, Int((-log10(step) - 1e-9).rounded(.up)))
     self.pixels = pixels
   }
 
   /// The place of a number.
-  func place(_ value: Double) -> Double {
+  package func place(_ value: Double) -> Double {
     let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
     return pixels.from + (pixels.to - pixels.from) * share
   }
 
   /// A tick's number in as many digits as tell the ticks apart; very small and very large ones as `2e-5`.
-  func label(_ tick: Double) -> String {
+  package func label(_ tick: Double) -> String {
     if tick == 0 { return "0" }
     if decimals <= 4, abs(tick) < 1e6 { return tick.fixed(decimals) }
     let power = log10(abs(tick) * (1 + 1e-9)).rounded(.down)

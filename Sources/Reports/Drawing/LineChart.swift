@@ -8,17 +8,17 @@ struct LineChart {
     let smooth: [(x: Double, y: Double)]?
   }
 
-  private let chart: RunReport.Chart
+  private let chart: CurveChart
   private let lines: [Line]
 
   /// The picture of a chart; nil where no curve has a finite point.
-  init?(_ chart: RunReport.Chart) {
+  init?(_ chart: CurveChart) {
     self.chart = chart
     lines = chart.curves.enumerated().compactMap { place, curve in
       let points = LineChart.thinned(curve.points.filter { $0.x.isFinite && $0.y.isFinite }, to: 400)
       guard !points.isEmpty else { return nil }
       let smooth = points.count > 40 && LineChart.isNoisy(points) ? LineChart.smoothed(points) : nil
-      return Line(name: curve.name, color: "c\(place % 4)", points: points, smooth: smooth)
+      return Line(name: curve.name, color: "c\(place % 6)", points: points, smooth: smooth)
     }
     if lines.isEmpty { return nil }
   }
@@ -27,8 +27,11 @@ struct LineChart {
   var figure: HTML {
     let legend = lines.map { line in
       HTML.tag(
-        "span", class: "key \(line.color)",
-        [.tag("i"), .text(line.name), .tag("b", [], .text(LineChart.value((line.smooth ?? line.points).last?.y ?? 0)))])
+        "span", class: "key",
+        [
+          Picture.swatch("curve \(line.color)"), .text(line.name),
+          .tag("b", [], .text(LineChart.value((line.smooth ?? line.points).last?.y ?? 0))),
+        ])
     }
     return .tag(
       "figure", class: "card",
@@ -41,8 +44,10 @@ struct LineChart {
     let bottom = size.height - 34
     let isWide = size.kind == Picture.Size.desktop.kind
     let horizontal = AxisScale(
-      of: all.map(\.x), ticks: isWide ? 8 : 5, pixels: (from: 46, to: size.width - 14), widening: false)
-    let vertical = AxisScale(of: all.map(\.y), ticks: 5, pixels: (from: bottom, to: 24), widening: true)
+      of: all.map(\.x), ticks: isWide ? 8 : 5, pixels: (from: 46, to: size.width - 14), widening: false,
+      isWhole: all.allSatisfy { $0.x == $0.x.rounded() })
+    let vertical = AxisScale(
+      of: all.map(\.y) + (chart.startsAtZero ? [0] : []), ticks: 5, pixels: (from: bottom, to: 24), widening: true)
     var content: [HTML] = []
     for tick in vertical.ticks {
       let y = vertical.place(tick)
@@ -92,49 +97,5 @@ struct LineChart {
       return "\(line.name) from \(LineChart.value(points[0].y)) to \(LineChart.value(points[points.count - 1].y))"
     }
     return "\(chart.title): \(parts.joined(separator: "; "))"
-  }
-
-  /// A value in four significant digits, whole numbers as such.
-  private static func value(_ value: Double) -> String {
-    if value == value.rounded(), abs(value) < 1e15 { return value.fixed(0) }
-    if abs(value) >= 1000 { return value.fixed(0) }
-    return abs(value) >= 0.001 ? value.fixed(abs(value) >= 100 ? 1 : abs(value) >= 10 ? 2 : 3) : "\(Float(value))"
-  }
-
-  /// Means of neighbours, so that there are no more points than pixels.
-  private static func thinned(_ points: [(x: Double, y: Double)], to count: Int) -> [(x: Double, y: Double)] {
-    guard points.count > count else { return points }
-    return (0..<count).map { place in
-      let part = points[(points.count * place / count)..<(points.count * (place + 1) / count)]
-      let size = Double(part.count)
-      return (part.reduce(0) { $0 + $1.x } / size, part.reduce(0) { $0 + $1.y } / size)
-    }
-  }
-
-  /// Whether a curve turns at every fifth point or more; a schedule of learning rates does not, a loss does.
-  private static func isNoisy(_ points: [(x: Double, y: Double)]) -> Bool {
-    let turns = (1..<(points.count - 1)).count { place in
-      (points[place].y - points[place - 1].y) * (points[place + 1].y - points[place].y) < 0
-    }
-    return turns * 5 > points.count
-  }
-
-  /// A moving mean over the neighbours on both sides, of which there are fewer towards the ends: it neither lags
-  /// behind the curve nor leaves its first and last points.
-  private static func smoothed(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
-    let reach = max(2, points.count / 30)
-    var sums = [0.0]
-    for point in points { sums.append(sums[sums.count - 1] + point.y) }
-    return points.indices.map { place in
-      let side = min(reach, place, points.count - 1 - place)
-      let sum = sums[place + side + 1] - sums[place - side]
-      return (points[place].x, sum / Double(2 * side + 1))
-    }
-  }
-
-  /// About `count` of the points at even distances, first and last among them.
-  private static func picked(_ points: [(x: Double, y: Double)], at count: Int) -> [(x: Double, y: Double)] {
-    guard points.count > count else { return points }
-    return (0..<count).map { points[$0 * (points.count - 1) / (count - 1)] }
   }
 }

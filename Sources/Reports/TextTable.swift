@@ -1,12 +1,12 @@
 /// Columns of text that line up.
-enum TextTable {
+package enum TextTable {
   /// The lines of a table whose first row is its head.
   ///
   /// - Parameters:
   ///   - rows: The cells, row by row.
   ///   - rightAligned: The columns of numbers.
   /// - Returns: The lines, a rule under the head.
-  static func lines(_ rows: [[String]], rightAligned: Set<Int>) -> [String] {
+  package static func lines(_ rows: [[String]], rightAligned: Set<Int>) -> [String] {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
       rows.map { column < $0.count ? $0[column].unicodeScalars.count : 0 }.max() ?? 0
