@@ -40,6 +40,7 @@ public struct MemoryPlan: Sendable, Equatable {
   }
 
   /// Puts what a step takes into its three parts.
+  ///
   /// `held` are the bytes of gradients that the measured passes left behind, which `gradients` stands for.
   mutating func setStep(_ step: StepMemory, rows: Int, held: Int) {
     let rest = max(0, step.peak(rows: rows) - held)
