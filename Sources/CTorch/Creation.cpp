@@ -32,16 +32,20 @@ ct_tensor ct_full(const int64_t *shape, size_t rank, double value, int dtype, ct
 ct_tensor ct_arange(int64_t start, int64_t end, int64_t step, int dtype, ct_device device) {
   return guarded([&] { return at::arange(start, end, step, options(dtype, device)); });
 }
+/// The generator that fills tensors of a device.
+static std::optional<at::Generator> own(ct_device device) {
+  return torch_device(device).is_cpu() ? std::optional<at::Generator>(generator()) : std::nullopt;
+}
 ct_tensor ct_normal(const int64_t *shape, size_t rank, double mean, double deviation, int dtype, ct_device device) {
   return guarded([&] {
     at::NoGradGuard no_grad;
-    return at::empty(shape_of(shape, rank), options(dtype, device)).normal_(mean, deviation);
+    return at::empty(shape_of(shape, rank), options(dtype, device)).normal_(mean, deviation, own(device));
   });
 }
 ct_tensor ct_uniform(const int64_t *shape, size_t rank, double low, double high, int dtype, ct_device device) {
   return guarded([&] {
     at::NoGradGuard no_grad;
-    return at::empty(shape_of(shape, rank), options(dtype, device)).uniform_(low, high);
+    return at::empty(shape_of(shape, rank), options(dtype, device)).uniform_(low, high, own(device));
   });
 }
 ct_tensor ct_like(ct_tensor self, double value) {

@@ -3,8 +3,9 @@
 #include "Guard.hpp"
 #include "Kernels/CacheRows.hpp"
 #include "Kernels/DecodeAttention.hpp"
-#include "Kernels/FewRows.hpp"
 #include "Kernels/LogitRow.hpp"
+#include "Kernels/Parallel.hpp"
+#include "Kernels/RowProduct.hpp"
 
 using namespace ctorch;
 
@@ -14,7 +15,7 @@ ct_tensor ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias) {
   return guarded([&] {
     const auto &x = unbox(input), &w = unbox(weight);
     auto b = unbox_optional(bias);
-    if (takes_few_rows(x, w, b)) return few_rows_linear(x, {w}, {tensor_or_none(bias)}, {at::Tensor()})[0];
+    if (takes_few_rows(x, w, b)) return row_linear(x, {{w, {}, tensor_or_none(bias)}}, {})[0];
     return ctorch::linear(x, w, b);
   });
 }
@@ -26,50 +27,13 @@ bool ct_takes_few_rows(ct_tensor input, ct_tensor weight) {
 int ct_few_rows_linear(
     ct_tensor input, const ct_tensor *weights, const ct_tensor *biases_or_nulls, size_t count, ct_tensor *results) {
   return status([&] {
-    std::vector<at::Tensor> w, b;
+    std::vector<RowWeight> w;
     for (size_t i = 0; i < count; i++) {
-      w.push_back(unbox(weights[i]));
-      b.push_back(tensor_or_none(biases_or_nulls[i]));
-      TORCH_CHECK(takes_few_rows(unbox(input), w[i], unbox_optional(biases_or_nulls[i])), "not a case of few rows");
+      w.push_back({unbox(weights[i]), {}, tensor_or_none(biases_or_nulls[i])});
+      TORCH_CHECK(takes_few_rows(unbox(input), w[i].plain, unbox_optional(biases_or_nulls[i])), "not a case of few rows");
     }
-    auto made = few_rows_linear(unbox(input), w, b, std::vector<at::Tensor>(count));
+    auto made = row_linear(unbox(input), w, {});
     for (size_t i = 0; i < count; i++) results[i] = box(made[i]);
-  });
-}
-
-ct_tensor ct_few_rows_added(ct_tensor residual, ct_tensor input, ct_tensor weight, ct_tensor bias) {
-  return guarded([&] {
-    const auto &r = unbox(residual), &x = unbox(input), &w = unbox(weight);
-    TORCH_CHECK(takes_few_rows(x, w, unbox_optional(bias)), "not a case of few rows");
-    TORCH_CHECK(
-        r.is_contiguous() && r.scalar_type() == x.scalar_type() && r.size(-1) == w.size(0) &&
-            r.numel() / w.size(0) == x.numel() / w.size(1),
-        "a residual ", r.sizes(), " does not fit");
-    return few_rows_linear(x, {w}, {tensor_or_none(bias)}, {r})[0];
-  });
-}
-
-ct_tensor ct_few_rows_gated(
-    ct_tensor input, ct_tensor gate, ct_tensor gate_bias, ct_tensor up, ct_tensor up_bias, int activation) {
-  return guarded([&] {
-    const auto &x = unbox(input);
-    TORCH_CHECK(
-        takes_few_rows(x, unbox(gate), unbox_optional(gate_bias)) &&
-            takes_few_rows(x, unbox(up), unbox_optional(up_bias)) && unbox(gate).sizes() == unbox(up).sizes(),
-        "not a case of few rows");
-    TORCH_CHECK(activation >= 0 && activation <= 3, "an unknown activation, code ", activation);
-    return few_rows_gated(
-        x, unbox(gate), tensor_or_none(gate_bias), unbox(up), tensor_or_none(up_bias),
-        static_cast<FewRowsActivation>(activation));
-  });
-}
-
-ct_tensor ct_decode_attention(
-    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias, double scale,
-    int64_t window, double cap) {
-  return guarded([&] {
-    return decode_attention(
-        unbox(query), unbox(keys), unbox(values), lengths, tensor_or_none(bias), scale, window, cap);
   });
 }
 
@@ -77,14 +41,29 @@ int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths) {
   return status([&] { cache_append(unbox(cache), unbox(rows), lengths); });
 }
 
-ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts) {
-  return guarded([&] { return turn_heads(unbox(heads), unbox(cosine), unbox(sine), starts); });
-}
-
 int ct_cache_move_rows(
     ct_tensor cache, const int64_t *from, const int64_t *to, const bool *exchanges, const int64_t *lengths,
     size_t count) {
   return status([&] { move_cache_rows(unbox(cache), from, to, exchanges, lengths, static_cast<int64_t>(count)); });
+}
+
+int ct_likeliest(ct_tensor logits, int64_t *tokens, float *log_probabilities) {
+  return status([&] {
+    const auto &values = unbox(logits);
+    TORCH_CHECK(
+        values.dim() == 2 && values.is_cpu() && values.is_contiguous() && values.scalar_type() == at::kFloat &&
+            values.size(1) > 0,
+        "rows of logits expected, not ", values.sizes());
+    const int64_t count = values.size(1);
+    const auto *data = values.const_data_ptr<float>();
+    parallel(values.size(0), 1, [&](int64_t begin, int64_t end) {
+      static thread_local std::vector<float> memory;
+      if (memory.size() < static_cast<size_t>(count)) memory.resize(count);
+      for (int64_t row = begin; row < end; row++) {
+        tokens[row] = row_likeliest(data + row * count, count, memory.data(), log_probabilities + row);
+      }
+    });
+  });
 }
 
 float ct_row_greatest(const float *values, int64_t count) { return row_greatest(values, count); }

@@ -1,7 +1,7 @@
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <ATen/detail/MPSHooksInterface.h>
 #include <c10/core/DeviceGuard.h>
@@ -88,22 +88,21 @@ bool ct_has_mps(void) {
 }
 bool ct_grad_enabled(void) { return at::GradMode::is_enabled(); }
 void ct_set_grad_enabled(bool on) { at::GradMode::set_enabled(on); }
+at::Generator &ctorch::generator() {
+  static thread_local at::Generator own = at::detail::createCPUGenerator();
+  return own;
+}
 int ct_manual_seed(uint64_t seed) {
-  return status([&] { at::manual_seed(seed); });
+  return status([&] {
+    generator().set_current_seed(seed);
+    at::manual_seed(seed);  // those of other devices, and of libtorch's own dropout
+  });
 }
 ct_tensor ct_random_state(void) {
-  return guarded([] {
-    auto generator = at::detail::getDefaultCPUGenerator();
-    std::lock_guard<std::mutex> lock(generator.mutex());
-    return generator.get_state();
-  });
+  return guarded([] { return generator().get_state(); });
 }
 int ct_set_random_state(ct_tensor state) {
-  return status([&] {
-    auto generator = at::detail::getDefaultCPUGenerator();
-    std::lock_guard<std::mutex> lock(generator.mutex());
-    generator.set_state(unbox(state));
-  });
+  return status([&] { generator().set_state(unbox(state)); });
 }
 void ct_flush_denormals(bool on) { at::globalContext().setFlushDenormal(on); }
 int ct_synchronize(ct_device device) {

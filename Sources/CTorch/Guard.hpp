@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/TensorOperators.h>
+#include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <c10/util/Exception.h>
@@ -55,6 +56,9 @@ template <class Body>
 inline int status(Body &&body) noexcept {
   return caught([&]() -> int { body(); return 0; }, 1);
 }
+
+/// This thread's random numbers on the CPU: what runs side by side does not disturb each other.
+at::Generator &generator();
 
 at::ScalarType scalar_type(int dtype);
 int dtype_code(at::ScalarType type);

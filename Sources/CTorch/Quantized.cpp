@@ -1,6 +1,7 @@
 // Weights of 8 or 4 bits; the kernels are in Kernels/.
 #include "Kernels/Quantized.hpp"
 
+#include "Kernels/RowProduct.hpp"
 #include "Guard.hpp"
 
 using namespace ctorch;
@@ -26,14 +27,10 @@ int ct_quantized_linear(
     ct_tensor input, const ct_quantized *weights, const ct_tensor *biases, size_t count, ct_tensor residual,
     ct_tensor *results) {
   return status([&] {
-    std::vector<QuantizedMatrix> w;
-    std::vector<at::Tensor> b, r(count);
-    for (size_t i = 0; i < count; i++) {
-      w.push_back(matrix(weights[i]));
-      b.push_back(tensor_or_none(biases[i]));
-    }
-    r[0] = residual ? unbox(residual).contiguous() : at::Tensor();
-    auto made = quantized_linear(unbox(input).contiguous(), w, b, r);
+    std::vector<RowWeight> w;
+    for (size_t i = 0; i < count; i++) w.push_back({{}, matrix(weights[i]), tensor_or_none(biases[i])});
+    auto made = row_linear(
+        unbox(input).contiguous(), w, residual ? unbox(residual).contiguous() : at::Tensor());
     for (size_t i = 0; i < count; i++) results[i] = box(made[i]);
   });
 }
@@ -42,9 +39,9 @@ ct_tensor ct_quantized_gated(
     ct_tensor input, ct_quantized gate, ct_tensor gate_bias, ct_quantized up, ct_tensor up_bias, int activation) {
   return guarded([&] {
     TORCH_CHECK(activation >= 0 && activation <= 3, "an unknown activation, code ", activation);
-    return quantized_gated(
-        unbox(input).contiguous(), matrix(gate), tensor_or_none(gate_bias), matrix(up), tensor_or_none(up_bias),
-        static_cast<FewRowsActivation>(activation));
+    return row_gated(
+        unbox(input).contiguous(), {{}, matrix(gate), tensor_or_none(gate_bias)},
+        {{}, matrix(up), tensor_or_none(up_bias)}, static_cast<FewRowsActivation>(activation));
   });
 }
 

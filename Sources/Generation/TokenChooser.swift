@@ -50,10 +50,8 @@ struct TokenChooser {
     let logits = logits.to(.float32)
     let alternatives = alternatives(of: logits)
     if !sample, steps.isEmpty, guided == nil, rules.constraint == nil {
-      let tokens = logits.indexOfMaximum(along: -1, keepingDimension: true)
-      let values = logits.gathered(-1, by: tokens) - logits.logSumExponentials(along: -1, keepingDimension: true)
-      var choices = zip(tokens.integers, values.floats).map {
-        TokenChoice(token: $0, logProbability: $1, chosenLogProbability: $1)
+      var choices = logits.likeliest.map {
+        TokenChoice(token: $0.token, logProbability: $0.logProbability, chosenLogProbability: $0.logProbability)
       }
       for (place, found) in alternatives.enumerated() { choices[place].alternatives = found }
       return Offers(likeliest: choices, values: logits, own: logits, sums: [])

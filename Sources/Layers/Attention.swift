@@ -12,6 +12,12 @@ public enum Attention {
     query: Tensor, key: Tensor, value: Tensor, mask: AttentionMask, scale: Double, cap: Double? = nil,
     dropout: Double = 0
   ) -> Tensor {
+    // A cache may keep keys and values in fewer bits than queries have.
+    guard key.dtype == query.dtype else {
+      return attend(
+        query: query, key: key.to(query.dtype), value: value.to(query.dtype), mask: mask, scale: scale, cap: cap,
+        dropout: dropout)
+    }
     if cap != nil {
       return composed(query: query, key: key, value: value, mask: mask, scale: scale, cap: cap, dropout: dropout)
     }

@@ -10,14 +10,17 @@ public final class KeyValueCache {
   /// The values, likewise.
   public private(set) var values: Tensor?
 
-  /// A cache that holds nothing.
-  public init() {}
+  private let kept: DType?
+
+  /// A cache that holds nothing yet; it keeps numbers in the type `kept`, or as they come.
+  public init(keeping kept: DType? = nil) { self.kept = kept }
 
   /// Writes new keys and values `[B, K, T, D]` behind each row's first `lengths` places.
   public func append(keys newKeys: Tensor, values newValues: Tensor, lengths: [Int]) {
+    let (newKeys, newValues) = (newKeys.to(kept ?? newKeys.dtype), newValues.to(kept ?? newValues.dtype))
     let needed = (lengths.max() ?? 0) + newKeys.size(2)
-    let keys = grown(keys, like: newKeys, to: needed)
-    let values = grown(values, like: newValues, to: needed)
+    let keys = grown(keys, newKeys.shape, newKeys.dtype, newKeys.device, to: needed)
+    let values = grown(values, newValues.shape, newValues.dtype, newValues.device, to: needed)
     for (cache, new) in [(keys, newKeys), (values, newValues)] {
       if new.takesDecodingKernels {
         cache.append(new, behind: lengths)
@@ -33,22 +36,22 @@ public final class KeyValueCache {
     self.values = values
   }
 
-  /// Takes keys and values that will not grow: those of an encoder's output.
-  public func fix(keys: Tensor, values: Tensor) {
-    self.keys = keys.contiguous
-    self.values = values.contiguous
+  /// Makes room for one more place a row of `heads` vectors of `width` numbers, and shows the memory.
+  package func extended(behind lengths: [Int], heads: Int, width: Int, _ dtype: DType) -> (keys: Tensor, values: Tensor)
+  {
+    let needed = (lengths.max() ?? 0) + 1
+    let (shape, dtype) = ([lengths.count, heads, 1, width], kept ?? dtype)
+    let made = (
+      keys: grown(keys, shape, dtype, .cpu, to: needed), values: grown(values, shape, dtype, .cpu, to: needed)
+    )
+    (keys, values) = made
+    return made
   }
 
-  /// Attention of one query a row `[B, H, 1, D]` over the row's first `lengths` places, as `[B, 1, H·D]`.
-  ///
-  /// `bias` `[H, P]` is added by a key's distance from the last place; with a `window` only the last places, so many,
-  /// are seen; a `cap` c turns a score s into c · tanh(s / c). For tensors that the decoding kernels take.
-  package func attention(
-    _ query: Tensor, lengths: [Int], bias: Tensor? = nil, scale: Double, window: Int? = nil, cap: Double? = nil
-  ) -> Tensor {
-    guard let keys, let values else { preconditionFailure("a cache was looked at before it was written") }
-    return .decodeAttention(
-      query: query, keys: keys, values: values, lengths: lengths, bias: bias, scale: scale, window: window, cap: cap)
+  /// Takes keys and values that will not grow: those of an encoder's output.
+  public func fix(keys: Tensor, values: Tensor) {
+    self.keys = keys.to(kept ?? keys.dtype).contiguous
+    self.values = values.to(kept ?? values.dtype).contiguous
   }
 
   /// Keeps the given rows in the given order; a row may stand several times.
@@ -75,10 +78,10 @@ public final class KeyValueCache {
     return rows.count == cache.size(0) ? cache : cache.sliced(0, 0..<rows.count)
   }
 
-  private func grown(_ cache: Tensor?, like new: Tensor, to needed: Int) -> Tensor {
+  private func grown(_ cache: Tensor?, _ shape: [Int], _ dtype: DType, _ device: Device, to needed: Int) -> Tensor {
     if let cache, cache.size(2) >= needed { return cache }
     let capacity = max(needed, 2 * (cache?.size(2) ?? 32))
-    let larger = Tensor.zeros([new.size(0), new.size(1), capacity, new.size(3)], dtype: new.dtype, on: new.device)
+    let larger = Tensor.zeros([shape[0], shape[1], capacity, shape[3]], dtype: dtype, on: device)
     if let cache { larger.sliced(2, 0..<cache.size(2)).assign(cache) }
     return larger
   }

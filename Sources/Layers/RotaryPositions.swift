@@ -106,13 +106,6 @@ public struct RotaryPositions: Sendable {
     turnFirst(heads, 2 * angles.cosine.size(-1)) { $0.turned(cosine: angles.cosine, sine: angles.sine) }
   }
 
-  /// Heads turned by the angles of each row's positions, which begin at `starts[b]`, from a table `[P, R/2]`.
-  package static func turn(
-    _ heads: Tensor, by angles: (cosine: Tensor, sine: Tensor), from starts: [Int]
-  ) -> Tensor {
-    turnFirst(heads, 2 * angles.cosine.size(-1)) { $0.turned(cosine: angles.cosine, sine: angles.sine, from: starts) }
-  }
-
   private static func turnFirst(_ heads: Tensor, _ count: Int, _ turn: (Tensor) -> Tensor) -> Tensor {
     let width = heads.size(-1)
     if count == width { return turn(heads) }

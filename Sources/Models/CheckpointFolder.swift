@@ -57,6 +57,9 @@ public struct CheckpointFolder {
   /// The tensor called `name`, over the mapped file, or nil.
   public func tensor(_ name: String) -> Tensor? { places[name].flatMap { files[$0].tensor(name) } }
 
+  /// Maps the files' pages in, all of which will be read.
+  func bringIn() { for file in files { file.bringIn() } }
+
   /// The element type of the tensor called `name`, or nil.
   public func dtype(of name: String) -> DType? { places[name].flatMap { files[$0].entries[name]?.dtype } }
 

@@ -17,6 +17,8 @@ public struct CheckpointKeys: Sendable {
   public let prefix: String
   /// Keys that may be missing: their weights then begin as in a new model.
   public let optional: Set<String>
+  /// The rows in their parts: a model has hundreds of paths, and each is held against all rows.
+  private let parts: [(path: [Substring], key: [Substring])]
 
   /// A table of rows.
   public init(
@@ -25,6 +27,7 @@ public struct CheckpointKeys: Sendable {
     optional: Set<String> = []
   ) {
     self.rows = rows
+    parts = rows.map { (Self.parts(of: $0.path), Self.parts(of: $0.key)) }
     self.aliases = aliases
     self.surplus = surplus
     self.olderEndings = olderEndings
@@ -64,33 +67,38 @@ public struct CheckpointKeys: Sendable {
 
   /// The checkpoint's key for one of our paths.
   public func key(for path: String) -> String {
-    for row in rows { if let key = Self.replace(path, row.path, by: row.key) { return key } }
+    let name = Self.parts(of: path)
+    for row in parts { if let key = Self.replace(name, row.path, by: row.key) { return key } }
     return path
   }
 
   /// Our path for one of the checkpoint's keys, or for the beginning of one.
   public func path(for key: String) -> String {
-    for row in rows { if let path = Self.replace(key, row.key, by: row.path) { return path } }
+    let name = Self.parts(of: key)
+    for row in parts { if let path = Self.replace(name, row.key, by: row.path) { return path } }
     return key
   }
 
   /// Whether a checkpoint keeps this weight the other way round.
   public func isTransposed(_ key: String) -> Bool {
-    transposed.contains { Self.replace(key, $0, by: "") == "" }
+    !transposed.isEmpty
+      && transposed.contains { Self.replace(Self.parts(of: key), Self.parts(of: $0), by: []) == "" }
   }
 
-  func isSurplus(_ key: String) -> Bool { surplus.contains { Self.replace(key, $0, by: "") != nil } }
+  func isSurplus(_ key: String) -> Bool {
+    surplus.contains { Self.replace(Self.parts(of: key), Self.parts(of: $0), by: []) != nil }
+  }
 
-  private static func replace(_ name: String, _ pattern: String, by replacement: String) -> String? {
-    let parts = name.split(separator: ".")
-    let wanted = pattern.split(separator: ".")
+  private static func parts(of name: String) -> [Substring] { name.split(separator: ".") }
+
+  private static func replace(_ parts: [Substring], _ wanted: [Substring], by replacement: [Substring]) -> String? {
     guard parts.count >= wanted.count else { return nil }
     var numbers: [Substring] = []
     for (part, want) in zip(parts, wanted) {
       if want == "*", part.allSatisfy(\.isNumber) { numbers.append(part) } else if want != part { return nil }
     }
     var next = numbers.makeIterator()
-    let start = replacement.split(separator: ".").map { $0 == "*" ? next.next() ?? $0 : $0 }
+    let start = replacement.map { $0 == "*" ? next.next() ?? $0 : $0 }
     return (start + parts.dropFirst(wanted.count)).joined(separator: ".")
   }
 }

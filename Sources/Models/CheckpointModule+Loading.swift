@@ -25,8 +25,9 @@ extension CheckpointModule {
       throw ModelError("weights of \(bits.rawValue) bits are for the CPU, not for \(device); use bf16 there")
     }
     let keys = checkpointKeys
-    let isBare = !checkpoint.names.contains { $0.hasPrefix(keys.prefix) }
-    var unread = checkpoint.names
+    let stored = checkpoint.names
+    let isBare = !stored.contains { $0.hasPrefix(keys.prefix) }
+    var unread = stored
     var missing: [String] = []
     var wrong: [String] = []
     var loaded: Set<ObjectIdentifier> = []
@@ -37,7 +38,7 @@ extension CheckpointModule {
       let names = keys.names(of: key, bare: isBare)
       unread.subtract(names)
       guard loaded.insert(ObjectIdentifier(parameter)).inserted else { continue }
-      guard let name = names.first(where: { checkpoint.names.contains($0) }) else {
+      guard let name = names.first(where: stored.contains) else {
         if keys.optional.contains(key) { absent.append(parameter) } else { missing.append(key) }
         continue
       }
@@ -62,6 +63,7 @@ extension CheckpointModule {
       )
     }
     try MemoryCheck.check(sizes, dtype: format.dtype, on: device, source: checkpoint.url.path)
+    checkpoint.bringIn()
     for (parameter, name, isTransposed) in plan {
       guard let stored = checkpoint.tensor(name) else { continue }
       let tensor = isTransposed ? stored.transposed(0, 1).contiguous : stored

@@ -16,11 +16,16 @@ public final class DecodingState {
   package private(set) var sourceLengths: [Int]
   /// Which source each row has: rows of one source have the same keys and values.
   private var sources: [Int]
+  private var program: StepProgram??
 
   /// A state that has read nothing yet.
-  package init(rows: Int, layers: Int, sourceCaches: [KeyValueCache] = [], sourceLengths: [Int] = []) {
+  ///
+  /// Keys and values are kept in the type `kept`, or as they come.
+  package init(
+    rows: Int, layers: Int, keeping kept: DType? = nil, sourceCaches: [KeyValueCache] = [], sourceLengths: [Int] = []
+  ) {
     lengths = Array(repeating: 0, count: rows)
-    caches = (0..<layers).map { _ in KeyValueCache() }
+    caches = (0..<layers).map { _ in KeyValueCache(keeping: kept) }
     self.sourceCaches = sourceCaches
     self.sourceLengths = sourceLengths
     sources = Array(0..<rows)
@@ -28,6 +33,29 @@ public final class DecodingState {
 
   /// The number of conversations.
   public var rowCount: Int { lengths.count }
+
+  /// One further token of every row, `embedded` `[B, 1, D]`, through the program that `make` makes of a model's layers.
+  ///
+  /// The program is kept, since a conversation has one model, whose weights stay as they are. Nil, and nothing read,
+  /// where there is no program or the engine's kernels do not take such a tensor now. The keys and values of a place
+  /// are `heads` vectors of `width`. The rows are not advanced.
+  package func step(
+    _ embedded: Tensor, heads: Int, width: Int, angles: RotaryTable? = nil, _ make: (DType) -> StepProgram?
+  ) -> Tensor? {
+    guard embedded.takesDecodingKernels else { return nil }
+    if case .none = program { program = .some(make(embedded.dtype)) }
+    guard case .some(.some(let program)) = program else { return nil }
+    var looks: [StepProgram.Cache] = []
+    for (layer, cache) in caches.enumerated() {
+      looks.append(cache.extended(behind: lengths, heads: heads, width: width, embedded.dtype))
+      guard layer < sourceCaches.count else { continue }
+      guard let keys = sourceCaches[layer].keys, let values = sourceCaches[layer].values else { return nil }
+      looks.append((keys, values))
+    }
+    return program(
+      embedded, caches: looks, lengths: lengths, sourceLengths: sourceLengths,
+      angles: angles?.angles(upTo: (lengths.max() ?? 0) + 1))
+  }
 
   /// Notes that each row has read further tokens.
   package func advance(by counts: [Int]) { lengths = zip(lengths, counts).map(+) }

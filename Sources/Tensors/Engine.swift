@@ -32,10 +32,10 @@ public enum Engine {
   /// Whether this libtorch can use Metal here.
   public static var hasMetal: Bool { ct_has_mps() }
 
-  /// Seeds the engine's random numbers on every device.
+  /// Seeds this thread's random numbers on the CPU, and those of every other device.
   public static func seed(_ seed: UInt64) { require(ct_manual_seed(seed), "seed") }
 
-  /// The state of the CPU's random numbers, to be saved and restored.
+  /// The state of this thread's random numbers on the CPU, to be saved and restored.
   public static var randomState: [UInt8] {
     get { Tensor(taking: ct_random_state(), "random state").array(of: UInt8.self) }
     set {

@@ -37,7 +37,7 @@ public struct QuantizedMatrix {
   /// Bytes that it takes.
   public var byteCount: Int { codes.byteCount + scales.byteCount }
 
-  private var boxed: ct_quantized {
+  var boxed: ct_quantized {
     ct_quantized(
       codes: codes.raw, scales: scales.raw, unit: unit, bits: Int64(bits.rawValue), outputs: Int64(shape[0]),
       inputs: Int64(shape[1]))

@@ -30,3 +30,16 @@ package enum RowKernels {
     return masses
   }
 }
+
+extension Tensor {
+  /// The likeliest token of each row of logits `[N, V]`, the first of equal ones, and its log-probability in nats.
+  ///
+  /// The log-probability is no number where a logit is none.
+  package var likeliest: [(token: Int, logProbability: Float)] {
+    let logits = to(.float32).to(.cpu).contiguous
+    var tokens = [Int64](repeating: 0, count: logits.size(0))
+    var logProbabilities = [Float](repeating: 0, count: logits.size(0))
+    if ct_likeliest(logits.raw, &tokens, &logProbabilities) != 0 { Engine.failed("likeliest tokens", [shape]) }
+    return zip(tokens, logProbabilities).map { (Int($0), $1) }
+  }
+}

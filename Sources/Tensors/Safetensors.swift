@@ -88,6 +88,9 @@ public final class SafetensorsFile {
   /// The names of all tensors, sorted.
   public var names: [String] { entries.keys.sorted() }
 
+  /// Maps the whole file's pages in, for a file of which all will be read.
+  package func bringIn() { map.bringIn() }
+
   /// The tensor called `name`, over the mapped file, or nil.
   public func tensor(_ name: String) -> Tensor? {
     guard let entry = entries[name] else { return nil }

@@ -43,6 +43,8 @@ public final class TrainingRun {
   private let record: RunRecord
   private var forecast: RunForecast
   private var stream: BatchStream
+  /// The run's own random numbers: what else this thread computes between two steps changes nothing.
+  private var randomState: [UInt8] = []
 
   /// Sets a run up: loads the model, renders the data, and begins in a fresh folder or goes on in one.
   ///
@@ -69,6 +71,7 @@ public final class TrainingRun {
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
     weights = Self.prepareWeights(trained.model, recipe.dtype)
     (optimizer, learningRate) = try recipe.optimizer.make(weights)
+    randomState = Engine.randomState
     let memory = Self.memory(
       recipe, trained.model, objective, prepared, steps: totalSteps, process: resident, on: device)
     if !isForced, let limit = MemoryCheck.limit(on: device) {
@@ -98,7 +101,7 @@ public final class TrainingRun {
     }
     try RunCheckpoint.restoreOptimizer(optimizer, from: saved)
     try stream.sampler.restore(state.sampler)
-    Engine.randomState = state.randomState
+    randomState = state.randomState
     (step, best) = (state.step, state.best)
     forecast = RunForecast(
       memory: memory, stream, steps: min(state.step, totalSteps)..<totalSteps,
@@ -171,7 +174,7 @@ public final class TrainingRun {
   public func checkpoint() throws {
     if folder.steps.contains(step) { return }
     let state = RunState(
-      step: step, sampler: stream.sampler.state, randomState: Engine.randomState, best: best, dataHash: dataHash,
+      step: step, sampler: stream.sampler.state, randomState: randomState, best: best, dataHash: dataHash,
       templateHash: template.hash, seconds: record.seconds)
     try RunCheckpoint.write(folder.checkpoint(step)) { part in
       try trained.save(to: part, template: template)
@@ -185,6 +188,8 @@ public final class TrainingRun {
   }
 
   private func gradients(of batches: [SequenceBatch], units: Int) throws -> Double {
+    Engine.randomState = randomState
+    defer { randomState = Engine.randomState }
     var sum = 0.0
     for batch in batches {
       let loss = objective.loss(batch, of: trained.model, weight: 1 / Double(units), training: true)

@@ -30,8 +30,7 @@ struct DecodingKernelTests {
     for biasCount in [0, 1, 20, 400] {
       let bias = biasCount > 0 ? Tensor.normal([size.heads, biasCount]) : nil
       let made = withoutGradients {
-        Tensor.decodeAttention(
-          query: query, keys: keys, values: values, lengths: size.lengths, bias: bias, scale: 0.3)
+        attend(query, keys, values, lengths: size.lengths, scale: 0.3) { $0.bias = bias }
       }
       #expect(made.shape == [rows, 1, size.heads * size.width])
       for (row, length) in size.lengths.enumerated() {
@@ -60,9 +59,7 @@ struct DecodingKernelTests {
     let values = Tensor.normal([rows, size.keyHeads, size.capacity, size.width]).to(dtype)
     for (window, cap) in [(1, nil), (17, nil), (64, 1.5), (nil, 0.5), (1000, 50)] as [(Int?, Double?)] {
       let made = withoutGradients {
-        Tensor.decodeAttention(
-          query: query, keys: keys, values: values, lengths: size.lengths, bias: nil, scale: 0.7, window: window,
-          cap: cap)
+        attend(query, keys, values, lengths: size.lengths, scale: 0.7) { ($0.window, $0.cap) = (window, cap) }
       }
       for (row, length) in size.lengths.enumerated() {
         let seen = max(0, length - (window ?? length))..<length
@@ -94,20 +91,90 @@ struct DecodingKernelTests {
     }
   }
 
-  @Test("Heads are turned by the angles of their own positions", arguments: [DType.float32, .bfloat16])
-  func turned(dtype: DType) {
-    let heads = Tensor.normal([2, 3, 4 * 10]).to(dtype).reshaped([2, 3, 4, 10]).transposed(1, 2)
-    let angles = Tensor.uniform([20, 5], low: -3, high: 3)
-    let starts = [0, 16]
-    let turned = heads.turned(cosine: angles.cosine, sine: angles.sine, from: starts)
-    for (row, start) in starts.enumerated() {
-      let own = angles.sliced(0, start..<start + 3).to(.float64)
-      let first = heads.selected(0, row).sliced(-1, 0..<5).to(.float64)
-      let second = heads.selected(0, row).sliced(-1, 5..<10).to(.float64)
-      let expected = Tensor.concatenated(
-        [first * own.cosine - second * own.sine, second * own.cosine + first * own.sine], along: -1)
-      let difference = (turned.selected(0, row).to(.float64) - expected).absolute.reshaped([-1])
-      #expect(difference.maximum(along: 0).scalar < (dtype == .float32 ? 1e-5 : 3e-2))
+  @Test(
+    "A new place is normed, turned by its own position and seen", arguments: [DType.float32, .bfloat16],
+    [DType.float32, .bfloat16])
+  func appended(dtype: DType, kept: DType) {
+    Engine.seed(5)
+    let (rows, heads, keyHeads, width, half) = (3, 4, 2, 10, 3)
+    let lengths = [0, 16, 7]
+    let input = Tensor.normal([rows, 1, (heads + 2 * keyHeads) * width]).to(dtype)
+    let caches = (0..<2).map { _ in Tensor.normal([rows, keyHeads, 20, width]).to(kept) }
+    let before = caches.map { $0.to(.float64) }
+    let scales = (0..<2).map { _ in Tensor.uniform([width], low: 0.5, high: 1.5).to(dtype) }
+    let angles = Tensor.uniform([20, half], low: -3, high: 3)
+    let program = StepProgram()
+    // Head by head: the queries of a key head, its key, its value.
+    let stride = (heads / keyHeads + 2) * width
+    let queries = program.products(0, [picking(heads, from: heads / keyHeads, stride, width, dtype)])?[0] ?? 0
+    var attention = StepProgram.Attention(
+      .init(queries, stride: width),
+      keyAndValue: (
+        .init(0, start: heads / keyHeads * width, stride: stride),
+        .init(0, start: (heads / keyHeads + 1) * width, stride: stride)
+      ), heads: heads, scale: 0.4)
+    attention.queryNorm = .init(scale: scales[0], epsilon: 1e-5)
+    attention.keyNorm = .init(scale: scales[1], epsilon: 1e-5, offset: 1)
+    attention.isTurned = true
+    _ = program.attention(attention)
+    let made = withoutGradients {
+      program(input, caches: [(caches[0], caches[1])], lengths: lengths, angles: (angles.cosine, angles.sine))
     }
+    let tolerance = dtype == .float32 && kept == .float32 ? 1e-5 : 4e-2
+    for (row, length) in lengths.enumerated() {
+      let parts = input.selected(0, row).reshaped([keyHeads, heads / keyHeads + 2, width]).to(.float64)
+      let own = angles.sliced(0, length..<length + 1).to(.float64)
+      func turned(_ heads: Tensor, _ scale: Tensor) -> Tensor {
+        let normed =
+          heads * ((heads * heads).mean(along: -1, keepingDimension: true) + 1e-5).reciprocalSquareRoot * scale
+        let (first, second) = (normed.sliced(-1, 0..<half), normed.sliced(-1, half..<2 * half))
+        return .concatenated(
+          [
+            first * own.cosine - second * own.sine, second * own.cosine + first * own.sine,
+            normed.sliced(-1, 2 * half..<width),
+          ], along: -1)
+      }
+      let query = turned(parts.sliced(1, 0..<heads / keyHeads), scales[0].to(.float64))
+      let key = turned(parts.sliced(1, heads / keyHeads..<heads / keyHeads + 1), scales[1].to(.float64) + 1)
+      let value = parts.sliced(1, heads / keyHeads + 1..<heads / keyHeads + 2)
+      let keys = Tensor.concatenated([before[0].selected(0, row).sliced(1, 0..<length), key], along: 1)
+      let values = Tensor.concatenated([before[1].selected(0, row).sliced(1, 0..<length), value], along: 1)
+      let expected = (query.matmul(keys.transposed(-1, -2)) * 0.4).softmax().matmul(values).reshaped([-1])
+      let difference = (made.selected(0, row).reshaped([-1]).to(.float64) - expected).absolute
+      #expect(difference.maximum(along: 0).scalar < tolerance, "row \(row)")
+      // Only the new place was written.
+      let places = Tensor((0..<20).filter { $0 != length })
+      for (cache, old) in zip(caches, before) {
+        #expect(
+          cache.selected(0, row).indexed(1, by: places).to(.float64).floats
+            == old.selected(0, row).indexed(1, by: places).floats)
+      }
+    }
+  }
+
+  /// A matrix that takes the queries out of rows where keys and values lie between them.
+  private func picking(_ heads: Int, from group: Int, _ stride: Int, _ width: Int, _ dtype: DType) -> StepProgram.Weight
+  {
+    let columns = heads / group * stride
+    let rows = (0..<heads * width).map { place in
+      let (head, number) = (place / width, place % width)
+      let column = head / group * stride + head % group * width + number
+      return (0..<columns).map { $0 == column ? Float(1) : 0 }
+    }
+    return .init(.plain(Tensor(rows.flatMap { $0 }, shape: [heads * width, columns]).to(dtype)), bias: nil)
+  }
+
+  private func attend(
+    _ query: Tensor, _ keys: Tensor, _ values: Tensor, lengths: [Int], scale: Double,
+    _ change: (inout StepProgram.Attention) -> Void
+  ) -> Tensor {
+    let (rows, heads, width) = (query.size(0), query.size(1), query.size(3))
+    let program = StepProgram()
+    var attention = StepProgram.Attention(.init(0, stride: width), heads: heads, scale: scale)
+    change(&attention)
+    _ = program.attention(attention)
+    return program(
+      query.transposed(1, 2).reshaped([rows, 1, heads * width]), caches: [(keys, values)],
+      lengths: Array(repeating: 0, count: rows), sourceLengths: lengths)
   }
 }

@@ -30,7 +30,10 @@ struct FewRowsTests {
     #expect(several[1].differs(from: input.wide.matmul(other.wide.transposed(0, 1))) <= tolerance(dtype))
 
     let residual = Tensor.normal([size.rows, size.outputs]).to(dtype)
-    let added = input.fewRowsLinear(weight, bias: bias, addedTo: residual)
+    let weights = StepProgram.Weight(.plain(weight), bias: bias)
+    let added = through(input, and: residual) { program, input, residual in
+      program.product(input, weights, addedTo: residual)
+    }
     #expect(added.differs(from: first + residual.wide) <= tolerance(dtype))
 
     let up = Tensor.normal([size.outputs, size.inputs], deviation: 0.5).to(dtype)
@@ -39,8 +42,13 @@ struct FewRowsTests {
       (.relu, \.relu), (.gelu, { $0.gelu() }), (.geluTanh, { $0.gelu(tanhForm: true) }), (.silu, \.silu),
     ]
     for (activation, function) in functions {
-      let gated = input.fewRowsGated(gate: weight, gateBias: bias, up: up, upBias: nil, activation: activation)
+      let gated = through(input) { program, input, _ in
+        program.gated(
+          input, normed: nil, gate: weights, up: .init(.plain(up), bias: nil), activation: activation)
+      }
       #expect(gated.differs(from: function(first) * raised) <= tolerance(dtype), "\(activation)")
+      let activated = through(input) { program, input, _ in program.product(input, weights, activation: activation) }
+      #expect(activated.differs(from: function(first)) <= tolerance(dtype), "\(activation)")
     }
   }
 
@@ -52,7 +60,11 @@ struct FewRowsTests {
     for (activation, function) in [
       (GateActivation.silu, { (x: Tensor) in x.silu }), (.geluTanh, { $0.gelu(tanhForm: true) }),
     ] {
-      let gated = input.fewRowsGated(gate: gate, gateBias: nil, up: up, upBias: nil, activation: activation)
+      let gated = through(input) { program, input, _ in
+        program.gated(
+          input, normed: nil, gate: .init(.plain(gate), bias: nil), up: .init(.plain(up), bias: nil),
+          activation: activation)
+      }
       #expect(gated.differs(from: function(gate.transposed(0, 1))) < 1e-5)
     }
   }
@@ -78,6 +90,32 @@ struct FewRowsTests {
     }
   }
 
+  /// The last buffer of a program over rows, and over others side by side with them.
+  private func through(
+    _ input: Tensor, and other: Tensor? = nil,
+    _ steps: (StepProgram, StepProgram.Buffer, StepProgram.Buffer?) -> StepProgram.Buffer?
+  ) -> Tensor {
+    let program = StepProgram()
+    let (rows, width) = (input.size(0), input.size(1))
+    guard let other else {
+      _ = steps(program, 0, nil)
+      return withoutGradients { program(input.reshaped([rows, 1, width]), caches: [], lengths: rows.zeros) }
+        .reshaped([rows, -1])
+    }
+    // The identity's rows pick the parts out again.
+    func part(_ start: Int, _ count: Int) -> StepProgram.Weight {
+      let whole = (0..<count).map { place in (0..<width + other.size(1)).map { $0 == start + place ? Float(1) : 0 } }
+      return .init(
+        .plain(Tensor(whole.flatMap { $0 }, shape: [count, width + other.size(1)]).to(input.dtype)), bias: nil)
+    }
+    let parts = program.products(0, [part(0, width), part(width, other.size(1))]) ?? []
+    _ = steps(program, parts[0], parts[1])
+    return withoutGradients {
+      program(
+        Tensor.concatenated([input, other], along: 1).reshaped([rows, 1, -1]), caches: [], lengths: rows.zeros)
+    }.reshaped([rows, -1])
+  }
+
   private func numbers(_ size: (rows: Int, inputs: Int, outputs: Int), _ dtype: DType) -> (Tensor, Tensor, Tensor) {
     Engine.seed(UInt64(size.rows * size.inputs + size.outputs))
     let scale = 1 / Double(size.inputs).squareRoot()
@@ -90,6 +128,10 @@ struct FewRowsTests {
 
   /// Sums are taken in fp32 for both types; the result of bf16 is rounded to its eight bits.
   private func tolerance(_ dtype: DType) -> Double { dtype == .float32 ? 2e-5 : 8e-3 }
+}
+
+extension Int {
+  fileprivate var zeros: [Int] { Array(repeating: 0, count: self) }
 }
 
 extension Tensor {

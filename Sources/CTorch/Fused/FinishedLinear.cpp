@@ -9,7 +9,7 @@
 
 #include "../Guard.hpp"
 #include "../Kernels/Features.hpp"
-#include "../Kernels/FewRows.hpp"
+#include "../Kernels/RowProduct.hpp"
 #include "Product.hpp"
 
 using namespace ctorch;
@@ -56,7 +56,7 @@ constexpr Name names[] = {{"relu", "none"}, {"gelu", "none"}, {"gelu", "tanh"}, 
 at::Tensor product_of(
     const at::Tensor &x, const at::Tensor &w, const std::optional<at::Tensor> &bias, const at::Tensor &residual) {
   if (takes_few_rows(x, w, bias) && (!residual.defined() || residual.is_contiguous())) {
-    return few_rows_linear(x, {w}, {bias.value_or(at::Tensor())}, {residual})[0];
+    return row_linear(x, {{w, {}, bias.value_or(at::Tensor())}}, residual)[0];
   }
   const auto output = ctorch::linear(x, w, bias);
   return residual.defined() ? residual + output : output;

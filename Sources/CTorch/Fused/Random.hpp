@@ -1,21 +1,18 @@
 // Random bits that are computed from a position, so that a mask need not be kept: the backward pass computes it anew.
 //
 // A seed is drawn from the engine's generator for each operation; positions are counted in blocks, each with keys of
-// its own. Reproducible from the engine's seed and saved state, whatever the number of threads.
+// its own. Reproducible from the thread's seed and saved state, whatever the number of threads.
 #pragma once
 
 #include <ATen/CPUGeneratorImpl.h>
 
-#include <mutex>
-
+#include "../Guard.hpp"
 #include "../Kernels/Vectored.hpp"
 
 namespace ctorch {
 
 inline uint64_t draw_seed() {
-  auto generator = at::detail::getDefaultCPUGenerator();
-  std::lock_guard<std::mutex> lock(generator.mutex());
-  return at::check_generator<at::CPUGeneratorImpl>(generator)->random64();
+  return at::check_generator<at::CPUGeneratorImpl>(generator())->random64();
 }
 
 struct Keys {

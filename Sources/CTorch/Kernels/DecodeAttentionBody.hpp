@@ -22,16 +22,14 @@ static inline void weigh(const float *weights, const Element *values, int64_t pl
   for (int v = 0; v < V; v++) store(sums + v * lanes, held[v]);
 }
 
-/// The attention of `task.group` queries over one row's keys and values; `memory` holds `decode_memory` numbers.
+/// The attention of `task.group` queries over one row's keys and values; `scores` holds `group` · `length` numbers.
 template <class Element>
-static void decode_heads(const DecodeTask<Element> &task, float *memory) {
+static void decode_heads(const DecodeTask<Element> &task, float *scores) {
   int64_t width = task.width, length = task.length;
-  float *queries = memory, *sums = queries + task.group * width, *scores = sums + task.group * width;
-  for (int64_t g = 0; g < task.group; g++) {
-    for (int64_t d = 0; d < width; d++) {
-      queries[g * width + d] = static_cast<float>(task.query[g * task.query_stride + d]) * task.scale;
-      sums[g * width + d] = 0;
-    }
+  float *queries = task.queries, *sums = task.output;
+  for (int64_t i = 0; i < task.group * width; i++) {
+    queries[i] *= task.scale;
+    sums[i] = 0;
   }
   for (int64_t start = 0; start < length; start += decode_chunk) {
     int64_t end = start + decode_chunk < length ? start + decode_chunk : length;
@@ -94,5 +92,4 @@ static void decode_heads(const DecodeTask<Element> &task, float *memory) {
       }
     }
   }
-  for (int64_t i = 0; i < task.group * width; i++) task.output[i] = static_cast<Element>(sums[i]);
 }

@@ -6,22 +6,19 @@
 
 namespace ctorch {
 
-const Features &features() {
-  static const Features found = [] {
-    Features features;
+Features find_features() {
+  Features features;
 #if defined(__x86_64__)
-    __builtin_cpu_init();
-    features.avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    features.avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-    features.avx512_bf16 = features.avx512 && __builtin_cpu_supports("avx512bf16");
-    features.avx512_vnni = features.avx512 && __builtin_cpu_supports("avx512vnni");
+  __builtin_cpu_init();
+  features.avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  features.avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  features.avx512_bf16 = features.avx512 && __builtin_cpu_supports("avx512bf16");
+  features.avx512_vnni = features.avx512 && __builtin_cpu_supports("avx512vnni");
 #elif defined(__aarch64__)
-    features.neon = true;
+  features.neon = true;
 #endif
-    return features;
-  }();
-  return found;
+  return features;
 }
 
 }  // namespace ctorch

@@ -11,6 +11,11 @@ struct Features {
   bool neon = false;
 };
 
-const Features &features();
+Features find_features();
+
+inline const Features &features() {
+  static const Features found = find_features();
+  return found;
+}
 
 }  // namespace ctorch

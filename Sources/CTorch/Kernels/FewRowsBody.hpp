@@ -1,16 +1,65 @@
 // The inner loops of FewRows.cpp for one instruction set; see LanesBody.hpp for how this is included.
 
-/// Copies R rows of `input` side by side: `lanes` numbers of each row in turn, zeros behind the last.
+/// How numbers of a weight meet those of a packed row: widened to fp32.
+template <class Element>
+struct Terms {
+  typedef float Packed;
+  typedef Floats Numbers;
+  static constexpr int64_t step = lanes;
+  static inline Numbers weights(const Element *from) { return load(from); }
+  static inline Numbers some_weights(const Element *from, int64_t count) { return load_some(from, count); }
+  static inline Numbers row(const Packed *from) { return load(from); }
+  static inline void add(Floats &sum, Numbers a, Numbers b) { sum += a * b; }
+  static inline void pack(const Element *from, Packed *to) { store(to, load(from)); }
+  static inline void pack_some(const Element *from, int64_t count, Packed *to) { store(to, load_some(from, count)); }
+};
+
+#if defined(ORCHARD_BF16_DOT)
+/// In pairs, as they are: exact products of bf16 numbers, summed in fp32.
+template <>
+struct Terms<c10::BFloat16> {
+  typedef c10::BFloat16 Packed;
+  typedef __m512bh Numbers;
+  static constexpr int64_t step = 32;
+  static inline Numbers weights(const c10::BFloat16 *from) { return (__m512bh)_mm512_loadu_si512(from); }
+  static inline Numbers some_weights(const c10::BFloat16 *from, int64_t count) {
+    return (__m512bh)_mm512_maskz_loadu_epi16((1u << count) - 1, from);
+  }
+  static inline Numbers row(const Packed *from) { return weights(from); }
+  static inline void add(Floats &sum, Numbers a, Numbers b) { sum = (Floats)_mm512_dpbf16_ps((__m512)sum, a, b); }
+  static inline void pack(const c10::BFloat16 *from, Packed *to) {
+    _mm512_storeu_si512(to, _mm512_loadu_si512(from));
+  }
+  static inline void pack_some(const c10::BFloat16 *from, int64_t count, Packed *to) {
+    _mm512_storeu_si512(to, (__m512i)some_weights(from, count));
+  }
+};
+#endif
+
+/// Writes row `place` of `rows` that lie side by side: `step` numbers of each row in turn, zeros behind the last.
 ///
 /// Rows that lie a power of two apart would fight for the same few places of the first cache.
 template <class Element>
-static void pack(const Element *input, int64_t rows, int64_t count, float *packed) {
-  for (int64_t k = 0; k < count; k += lanes) {
-    for (int64_t row = 0; row < rows; row++, packed += lanes) {
-      const Element *from = input + row * count + k;
-      store(packed, count - k >= lanes ? load(from) : load_some(from, count - k));
-    }
+static void pack_row(const Element *input, int64_t count, int64_t rows, int64_t place, void *packed) {
+  typedef Terms<Element> T;
+  auto *to = static_cast<typename T::Packed *>(packed) + place * T::step;
+  for (int64_t k = 0; k < count; k += T::step, to += rows * T::step) {
+    count - k >= T::step ? T::pack(input + k, to) : T::pack_some(input + k, count - k, to);
   }
+}
+
+/// One row times one row of the weight: several sums, so that none waits for the last addition to it.
+template <class Element>
+static inline float lone(const Element *weight, int64_t count, const typename Terms<Element>::Packed *packed) {
+  typedef Terms<Element> T;
+  Floats sums[4] = {Floats{}, Floats{}, Floats{}, Floats{}};
+  int64_t k = 0;
+  for (; k + 4 * T::step <= count; k += 4 * T::step) {
+    for (int i = 0; i < 4; i++) T::add(sums[i], T::weights(weight + k + i * T::step), T::row(packed + k + i * T::step));
+  }
+  for (; k + T::step <= count; k += T::step) T::add(sums[0], T::weights(weight + k), T::row(packed + k));
+  if (k < count) T::add(sums[1], T::some_weights(weight + k, count - k), T::row(packed + k));
+  return total((sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
 
 /// R rows times O rows of the weight, over `count` of their `inputs` numbers.
@@ -18,32 +67,27 @@ static void pack(const Element *input, int64_t rows, int64_t count, float *packe
 /// Meanwhile the next O rows are fetched: the processor's own prefetching follows one stream well, and several badly.
 template <int R, int O, class Element>
 static inline void block(
-    const Element *weight, int64_t inputs, int64_t count, const float *packed, float *out, int64_t stride) {
+    const Element *weight, int64_t inputs, int64_t count, const typename Terms<Element>::Packed *packed, float *out,
+    int64_t stride) {
+  typedef Terms<Element> T;
   Floats sums[R][O];
   for (int r = 0; r < R; r++) for (int o = 0; o < O; o++) sums[r][o] = Floats{};
   int64_t k = 0;
-  for (; k + lanes <= count; k += lanes, packed += R * lanes) {
-    Floats numbers[O];
-    // A lone row streams through the weight by itself; what it needs is a hint for the page after the next, where the
-    // processor would stop.
-    if (R == 1 && k % (4096 / sizeof(Element)) == 0) {
-      auto page = reinterpret_cast<const char *>(weight + k) + 8192;
-      __builtin_prefetch(page, 0, 3);
-      __builtin_prefetch(page + 64, 0, 3);
-    }
+  for (; k + T::step <= count; k += T::step, packed += R * T::step) {
+    typename T::Numbers numbers[O];
     for (int o = 0; o < O; o++) {
-      numbers[o] = load(weight + o * inputs + k);
-      if (R > 1) __builtin_prefetch(weight + (O + o) * inputs + k, 0, 2);
+      numbers[o] = T::weights(weight + o * inputs + k);
+      __builtin_prefetch(weight + (O + o) * inputs + k, 0, 2);
     }
     for (int r = 0; r < R; r++) {
-      Floats x = load(packed + r * lanes);
-      for (int o = 0; o < O; o++) sums[r][o] += numbers[o] * x;
+      auto x = T::row(packed + r * T::step);
+      for (int o = 0; o < O; o++) T::add(sums[r][o], numbers[o], x);
     }
   }
   if (k < count) {
     for (int o = 0; o < O; o++) {
-      Floats number = load_some(weight + o * inputs + k, count - k);
-      for (int r = 0; r < R; r++) sums[r][o] += number * load(packed + r * lanes);
+      auto number = T::some_weights(weight + o * inputs + k, count - k);
+      for (int r = 0; r < R; r++) T::add(sums[r][o], number, T::row(packed + r * T::step));
     }
   }
   for (int r = 0; r < R; r++) for (int o = 0; o < O; o++) out[r * stride + o] += total(sums[r][o]);
@@ -52,11 +96,13 @@ static inline void block(
 /// R rows times `outputs` rows of the weight, added to `out`.
 template <int R, int O, class Element>
 static void group(
-    const Element *weight, int64_t inputs, int64_t outputs, const float *packed, float *out, int64_t stride) {
-  // So many numbers of every row fit the first cache; one row alone streams best without a break.
-  constexpr int64_t most = R == 1 ? INT64_MAX / 2 : 6144 / R / lanes * lanes;
+    const Element *weight, int64_t inputs, int64_t outputs, const typename Terms<Element>::Packed *packed, float *out,
+    int64_t stride) {
+  typedef Terms<Element> T;
+  // So many numbers of every row fit the first cache.
+  constexpr int64_t most = 6144 * 4 / static_cast<int64_t>(sizeof(typename T::Packed)) / R / T::step * T::step;
   int64_t parts = (inputs + most - 1) / most;
-  int64_t part = ((inputs + parts - 1) / parts + lanes - 1) / lanes * lanes;
+  int64_t part = ((inputs + parts - 1) / parts + T::step - 1) / T::step * T::step;
   for (int64_t k = 0; k < inputs; k += part) {
     int64_t count = inputs - k < part ? inputs - k : part;
     int64_t o = 0;
@@ -70,15 +116,21 @@ static void group(
 /// All rows times one panel of the weight: `out` `[rows, outputs]`, its rows `stride` apart.
 template <class Element>
 static void panel(
-    const Element *weight, int64_t inputs, int64_t outputs, int64_t rows, const float *packed, float *out,
+    const Element *weight, int64_t inputs, int64_t outputs, int64_t rows, const void *memory, float *out,
     int64_t stride) {
+  typedef Terms<Element> T;
+  auto *packed = static_cast<const typename T::Packed *>(memory);
+  if (rows == 1) {
+    for (int64_t o = 0; o < outputs; o++) out[o] = lone(weight + o * inputs, inputs, packed);
+    return;
+  }
   for (int64_t i = 0; i < rows * stride; i++) out[i] = 0;
   while (rows > 0) {
     int64_t taken = few_rows_group(rows);
     // As many sums as there are registers: 32 with AVX-512 and NEON, else 16.
     constexpr bool many = ORCHARD_REGISTERS >= 32;
     switch (taken) {
-      case 1: group<1, 1>(weight, inputs, outputs, packed, out, stride); break;
+      case 1: group<1, 4>(weight, inputs, outputs, packed, out, stride); break;
       case 2: group<2, 4>(weight, inputs, outputs, packed, out, stride); break;
       case 3: group<3, many ? 4 : 3>(weight, inputs, outputs, packed, out, stride); break;
       case 4: group<4, many ? 4 : 2>(weight, inputs, outputs, packed, out, stride); break;
@@ -88,19 +140,8 @@ static void panel(
       default: group<8, many ? 3 : 1>(weight, inputs, outputs, packed, out, stride); break;
     }
     rows -= taken;
-    packed += taken * ((inputs + lanes - 1) / lanes * lanes);
+    packed += taken * ((inputs + T::step - 1) / T::step * T::step);
     out += taken * stride;
-  }
-}
-
-template <class Element>
-static void pack_groups(const Element *input, int64_t rows, int64_t count, float *packed) {
-  while (rows > 0) {
-    int64_t taken = few_rows_group(rows);
-    pack(input, taken, count, packed);
-    rows -= taken;
-    input += taken * count;
-    packed += taken * ((count + lanes - 1) / lanes * lanes);
   }
 }
 
@@ -121,21 +162,24 @@ static inline Floats activated(Floats x, FewRowsActivation activation) {
   return x;
 }
 
-/// output = sums + bias + residual; the latter two may be absent.
+/// output = sums + bias + residual, and of that the activation; all but the sums may be absent.
 template <class Element>
 static void finish(
-    const float *sums, const Element *bias, const Element *residual, Element *output, int64_t count) {
+    const float *sums, const Element *bias, const Element *residual, const FewRowsActivation *activation,
+    Element *output, int64_t count) {
   int64_t i = 0;
   for (; i + lanes <= count; i += lanes) {
     Floats value = load(sums + i);
     if (bias) value += load(bias + i);
     if (residual) value += load(residual + i);
+    if (activation) value = activated(value, *activation);
     store(output + i, value);
   }
   if (i < count) {
     Floats value = load_some(sums + i, count - i);
     if (bias) value += load_some(bias + i, count - i);
     if (residual) value += load_some(residual + i, count - i);
+    if (activation) value = activated(value, *activation);
     store_some(output + i, value, count - i);
   }
 }
@@ -162,8 +206,9 @@ static void finish_gated(
 }
 
 template <class Element>
-static const FewRowsKernels<Element> *few_rows_kernels() {
-  static const FewRowsKernels<Element> kernels = {
-      lanes, pack_groups<Element>, panel<Element>, finish<Element>, finish_gated<Element>};
-  return &kernels;
+static const FewRowsKernels<Element> *kernels() {
+  static const FewRowsKernels<Element> made = {
+      Terms<Element>::step, sizeof(typename Terms<Element>::Packed), pack_row<Element>, panel<Element>, finish<Element>,
+      finish_gated<Element>};
+  return &made;
 }

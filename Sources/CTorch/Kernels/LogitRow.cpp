@@ -2,6 +2,8 @@
 
 #include <c10/util/BFloat16.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "Features.hpp"
@@ -49,6 +51,15 @@ void row_exponentials(
   if (features().avx2) return avx2::exponentials_of(values, weights, count, greatest, sum, moment);
 #endif
   plain::exponentials_of(values, weights, count, greatest, sum, moment);
+}
+
+int64_t row_likeliest(const float *values, int64_t count, float *memory, float *log_probability) {
+  const float greatest = row_greatest(values, count);
+  double sum, moment;
+  row_exponentials(values, memory, count, greatest, &sum, &moment);
+  *log_probability = static_cast<float>(-std::log(sum));
+  const auto *found = std::find(values, values + count, greatest);
+  return found == values + count ? 0 : found - values;
 }
 
 void row_masses(const float *keys, const float *weights, int64_t count, const float *edges, double *masses) {

@@ -12,6 +12,10 @@ float row_greatest(const float *values, int64_t count);
 void row_exponentials(
     const float *values, float *weights, int64_t count, float greatest, double *sum, double *moment);
 
+/// The place of the greatest of `count` numbers, the first of equal ones, and the logarithm of its share in the sum of
+/// all exponentials: no number where one of them is none. `memory` holds `count` numbers.
+int64_t row_likeliest(const float *values, int64_t count, float *memory, float *log_probability);
+
 /// The number of edges that `row_masses` looks at.
 constexpr int64_t row_edges = 16;
 

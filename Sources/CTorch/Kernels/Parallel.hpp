@@ -21,4 +21,17 @@ inline void parallel(int64_t count, int64_t grain, const Body &body) {
       [](const void *body, int64_t begin, int64_t end) { (*static_cast<const Body *>(body))(begin, end); }, &body);
 }
 
+/// One part of a long work: `run(body, begin, end)` for 0..<count, in pieces of `grain`.
+struct Phase {
+  int64_t count, grain;
+  Piece run;
+  const void *body;
+};
+
+/// Runs phases one after the other, each shared out like `parallel`; one begins when the one before it is done.
+///
+/// The threads stay together from the first phase to the last and wait for each other by looking, not by sleeping: a
+/// parallel region for each of hundreds of short phases would cost more than many of them.
+void run_phases(const Phase *phases, int64_t count);
+
 }  // namespace ctorch

@@ -1,12 +1,9 @@
 #include "Quantized.hpp"
 
-#include <ATen/ops/empty.h>
 #include <c10/util/Half.h>
 
-#include <algorithm>
 #include <atomic>
 
-#include "Parallel.hpp"
 #include "Vectored.hpp"
 
 #if defined(__x86_64__)
@@ -17,25 +14,27 @@ namespace ctorch {
 
 namespace {
 
-/// Rows of activations in 8 bits: value = code · scale, a scale for each group.
-struct Rows {
-  const int8_t *codes;
-  const float *scales;
-  const int32_t *starts;  // -zero · Σ codes of a group: the weights' codes lie above zero
-  int64_t groups;
-};
-
-/// How many rows share one pass over a panel: their sums stay in registers.
-constexpr int64_t most_rows = 8;
+constexpr int64_t longest_group = 64;
 
 std::atomic<bool> plainly{false};
 
 template <int64_t Size>
 CT_INLINE void round_group(const float *x, int64_t zero, int8_t *codes, float *scale, int32_t *start) {
-  float greatest = 0;
-  for (int64_t i = 0; i < Size; i++) {
-    const float size = x[i] < 0 ? -x[i] : x[i];
-    greatest = size > greatest ? size : greatest;
+  // Sixteen at a time, lane by lane: the compiler may not reorder a single sum or maximum.
+  constexpr int64_t lanes = 16;
+  float most[lanes] = {}, odd[lanes] = {};
+  for (int64_t i = 0; i < Size; i += lanes) {
+    for (int64_t j = 0; j < lanes; j++) {
+      const float value = x[i + j], size = value < 0 ? -value : value;
+      most[j] = size > most[j] ? size : most[j];
+      // A number that is none would vanish in the rounding; the scale carries it on.
+      odd[j] += value * 0;
+    }
+  }
+  float greatest = 0, rest = 0;
+  for (int64_t j = 0; j < lanes; j++) {
+    greatest = most[j] > greatest ? most[j] : greatest;
+    rest += odd[j];
   }
   const float inverse = greatest > 0 ? 127 / greatest : 0;
   int32_t sum = 0;
@@ -44,10 +43,7 @@ CT_INLINE void round_group(const float *x, int64_t zero, int8_t *codes, float *s
     codes[i] = static_cast<int8_t>(code);
     sum += code;
   }
-  // A number that is none would vanish in the rounding; the scale carries it on.
-  float odd = 0;
-  for (int64_t i = 0; i < Size; i++) odd += x[i] * 0;
-  *scale = greatest / 127 + odd;
+  *scale = greatest / 127 + rest;
   *start = static_cast<int32_t>(-zero) * sum;
 }
 
@@ -70,7 +66,7 @@ CT_VECTORED(widen, (const BFloat *x, int64_t count, float *into), (x, count, int
 /// `count` rows times one panel: `out` `[count, 16]`.
 template <int Bits>
 CT_INLINE void plain_panel(
-    const uint8_t *codes, const float *scales, const Rows &rows, int64_t first, int64_t count, float *out) {
+    const uint8_t *codes, const float *scales, const QuantizedRows &rows, int64_t first, int64_t count, float *out) {
   constexpr int64_t size = quantized_group(Bits), bytes = size * quantized_outputs * Bits / 8;
   for (int64_t r = 0; r < count; r++, out += quantized_outputs) {
     for (int64_t o = 0; o < quantized_outputs; o++) out[o] = 0;
@@ -100,7 +96,7 @@ CT_INLINE void plain_panel(
 
 CT_VECTORED(
     plain_panels,
-    (int64_t bits, const uint8_t *codes, const float *scales, const Rows &rows, int64_t first, int64_t count,
+    (int64_t bits, const uint8_t *codes, const float *scales, const QuantizedRows &rows, int64_t first, int64_t count,
      float *out),
     (bits, codes, scales, rows, first, count, out)) {
   if (bits == 8) return plain_panel<8>(codes, scales, rows, first, count, out);
@@ -113,7 +109,7 @@ CT_VECTORED(
 
 template <int Bits, int R>
 CT_VNNI inline void vnni_rows(
-    const uint8_t *codes, const c10::Half *scales, const Rows &rows, int64_t first, float *out) {
+    const uint8_t *codes, const c10::Half *scales, const QuantizedRows &rows, int64_t first, float *out) {
   constexpr int64_t size = quantized_group(Bits), bytes = size * quantized_outputs * Bits / 8;
   const int64_t groups = rows.groups;
   const int8_t *x = rows.codes + first * groups * size;
@@ -128,7 +124,7 @@ CT_VNNI inline void vnni_rows(
 #pragma clang loop unroll(full)
     for (int64_t block = 0; block < bytes / 64; block++) {
       const __m512i w = _mm512_loadu_si512(codes + block * 64);
-      if (R == 1) _mm_prefetch(reinterpret_cast<const char *>(codes + block * 64 + 4096), _MM_HINT_T0);
+      if (R > 1) _mm_prefetch(reinterpret_cast<const char *>(codes + block * 64 + 4096), _MM_HINT_T0);
       const __m512i a = Bits == 8 ? w : _mm512_and_si512(w, low);
       const __m512i b = Bits == 8 ? w : _mm512_and_si512(_mm512_srli_epi16(w, 4), low);
 #pragma clang loop unroll(full)
@@ -149,7 +145,7 @@ CT_VNNI inline void vnni_rows(
 
 template <int Bits>
 CT_VNNI void vnni_panel(
-    const uint8_t *codes, const c10::Half *scales, const Rows &rows, int64_t first, int64_t count, float *out) {
+    const uint8_t *codes, const c10::Half *scales, const QuantizedRows &rows, int64_t first, int64_t count, float *out) {
   switch (count) {
     case 1: return vnni_rows<Bits, 1>(codes, scales, rows, first, out);
     case 2: return vnni_rows<Bits, 2>(codes, scales, rows, first, out);
@@ -164,12 +160,19 @@ CT_VNNI void vnni_panel(
 
 #endif
 
-/// At most `most_rows` rows times panel number `number`, with the matrix's unit: `out` `[count, 16]`.
-void multiply_panel(
-    const QuantizedMatrix &matrix, int64_t number, const Rows &rows, int64_t first, int64_t count, float *out) {
-  const int64_t groups = matrix.groups();
-  const auto *codes = matrix.codes.const_data_ptr<uint8_t>() + number * groups * matrix.group_bytes();
-  const auto *scales = matrix.scales.const_data_ptr<c10::Half>() + number * groups * quantized_outputs;
+}  // namespace
+
+QuantizedPanels::QuantizedPanels(const QuantizedMatrix &matrix)
+    : codes(matrix.codes.const_data_ptr<uint8_t>()), scales(matrix.scales.const_data_ptr<c10::Half>()),
+      unit(static_cast<float>(matrix.unit)), bits(matrix.bits), groups(matrix.groups()) {}
+
+void quantized_panel(
+    const QuantizedPanels &matrix, int64_t number, const QuantizedRows &rows, int64_t first, int64_t count,
+    float *out) {
+  const int64_t groups = matrix.groups;
+  const int64_t group_bytes = quantized_group(matrix.bits) * quantized_outputs * matrix.bits / 8;
+  const auto *codes = matrix.codes + number * groups * group_bytes;
+  const auto *scales = matrix.scales + number * groups * quantized_outputs;
 #if defined(__x86_64__)
   if (features().avx512_vnni && !plainly.load(std::memory_order_relaxed)) {
     matrix.bits == 8 ? vnni_panel<8>(codes, scales, rows, first, count, out)
@@ -181,142 +184,24 @@ void multiply_panel(
     wide.assign(scales, scales + groups * quantized_outputs);
     plain_panels(matrix.bits, codes, wide.data(), rows, first, count, out);
   }
-  const auto unit = static_cast<float>(matrix.unit);
-  for (int64_t i = 0; i < count * quantized_outputs; i++) out[i] *= unit;
+  for (int64_t i = 0; i < count * quantized_outputs; i++) out[i] *= matrix.unit;
 }
 
-/// The input's rows in 8 bits; the memory is kept for the next call.
-Rows rounded_rows(const at::Tensor &input, int64_t bits) {
-  static thread_local std::vector<int8_t> codes;
-  static thread_local std::vector<float> scales;
-  static thread_local std::vector<int32_t> starts;
-  const int64_t size = quantized_group(bits), inputs = input.size(-1), count = input.numel() / inputs;
-  const int64_t groups = (inputs + size - 1) / size;
-  if (codes.size() < static_cast<size_t>(count * groups * size)) codes.resize(count * groups * size);
-  if (scales.size() < static_cast<size_t>(count * groups)) {
-    scales.resize(count * groups);
-    starts.resize(count * groups);
-  }
-  auto *into = codes.data();
-  auto *into_scales = scales.data();
-  auto *into_starts = starts.data();
-  const bool wide = input.scalar_type() == at::kFloat;
-  const void *data = input.const_data_ptr();
-  parallel(count, std::max<int64_t>(1, 32768 / inputs), [&](int64_t begin, int64_t end) {
-    static thread_local std::vector<float> padded;
-    padded.assign(groups * size, 0);
-    for (int64_t row = begin; row < end; row++) {
-      if (wide) {
-        std::memcpy(padded.data(), static_cast<const float *>(data) + row * inputs, inputs * sizeof(float));
-      } else {
-        widen(static_cast<const BFloat *>(data) + row * inputs, inputs, padded.data());
-      }
-      round_row(
-          padded.data(), groups, size, into + row * groups * size, into_scales + row * groups,
-          into_starts + row * groups);
-    }
-  });
-  return {into, into_scales, into_starts, groups};
+void quantized_round(const float *row, int64_t inputs, int64_t bits, int8_t *codes, float *scales, int32_t *starts) {
+  const int64_t size = quantized_group(bits), whole = inputs / size;
+  round_row(row, whole, size, codes, scales, starts);
+  if (whole * size == inputs) return;
+  float last[longest_group] = {};
+  std::memcpy(last, row + whole * size, (inputs - whole * size) * sizeof(float));
+  round_row(last, 1, size, codes + whole * size, scales + whole, starts + whole);
 }
 
-void check(const at::Tensor &input, const QuantizedMatrix &matrix, const at::Tensor &bias, const at::Tensor &residual) {
-  const auto type = input.scalar_type();
-  TORCH_CHECK(
-      input.is_cpu() && input.is_contiguous() && (type == at::kFloat || type == at::kBFloat16),
-      "products with quantised weights take contiguous fp32 and bf16 on the CPU");
-  TORCH_CHECK(
-      input.dim() >= 1 && input.size(-1) == matrix.inputs && input.numel() > 0, "rows ", input.sizes(),
-      " do not fit a quantised weight of ", matrix.inputs, " inputs");
-  TORCH_CHECK(
-      !bias.defined() || (bias.scalar_type() == type && bias.is_contiguous() && bias.numel() == matrix.outputs),
-      "a bias that does not fit");
-  TORCH_CHECK(
-      !residual.defined() || (residual.scalar_type() == type && residual.is_contiguous() &&
-                              residual.numel() == input.numel() / matrix.inputs * matrix.outputs),
-      "a residual that does not fit");
-}
-
-at::Tensor output_for(const at::Tensor &input, int64_t outputs) {
-  auto shape = input.sizes().vec();
-  shape.back() = outputs;
-  return at::empty(shape, input.options());
-}
-
-char *place(const at::Tensor &tensor, int64_t offset) {
-  if (!tensor.defined()) return nullptr;
-  return static_cast<char *>(tensor.data_ptr()) + offset * static_cast<int64_t>(tensor.element_size());
-}
-
-/// Panels that a thread takes at a time: enough to stream, few enough to share out.
-constexpr int64_t panels_together = 4;
-
-}  // namespace
-
-std::vector<at::Tensor> quantized_linear(
-    const at::Tensor &input, const std::vector<QuantizedMatrix> &weights, const std::vector<at::Tensor> &biases,
-    const std::vector<at::Tensor> &residuals) {
-  std::vector<at::Tensor> results;
-  std::vector<int64_t> ends;  // of each weight's panels, all numbered through
-  int64_t panels = 0;
-  for (size_t i = 0; i < weights.size(); i++) {
-    check(input, weights[i], biases[i], residuals[i]);
-    TORCH_CHECK(weights[i].bits == weights[0].bits, "weights of one product differ in their bits");
-    results.push_back(output_for(input, weights[i].outputs));
-    ends.push_back(panels += weights[i].panels());
-  }
-  const int64_t count = input.numel() / input.size(-1);
-  const auto rows = rounded_rows(input, weights[0].bits);
-  const auto type = input.scalar_type();
-  parallel(panels, panels_together, [&](int64_t begin, int64_t end) {
-    float sums[most_rows * quantized_outputs];
-    for (int64_t number = begin; number < end; number++) {
-      size_t part = 0;
-      while (number >= ends[part]) part++;
-      const auto &weight = weights[part];
-      const int64_t panel = number - (part > 0 ? ends[part - 1] : 0), output = panel * quantized_outputs;
-      const int64_t some = std::min(quantized_outputs, weight.outputs - output);
-      for (int64_t row = 0; row < count; row += most_rows) {
-        const int64_t taken = std::min(most_rows, count - row);
-        multiply_panel(weight, panel, rows, row, taken, sums);
-        for (int64_t r = 0; r < taken; r++) {
-          const int64_t offset = (row + r) * weight.outputs + output;
-          few_rows_finish(
-              type, sums + r * quantized_outputs, place(biases[part], output), place(residuals[part], offset),
-              place(results[part], offset), some);
-        }
-      }
-    }
-  });
-  return results;
-}
-
-at::Tensor quantized_gated(
-    const at::Tensor &input, const QuantizedMatrix &gate, const at::Tensor &gate_bias, const QuantizedMatrix &up,
-    const at::Tensor &up_bias, FewRowsActivation activation) {
-  check(input, gate, gate_bias, {});
-  check(input, up, up_bias, {});
-  TORCH_CHECK(gate.bits == up.bits && gate.outputs == up.outputs, "a gate unlike what it lets through");
-  auto result = output_for(input, up.outputs);
-  const int64_t count = input.numel() / input.size(-1);
-  const auto rows = rounded_rows(input, up.bits);
-  const auto type = input.scalar_type();
-  parallel(up.panels(), panels_together, [&](int64_t begin, int64_t end) {
-    float gates[most_rows * quantized_outputs], ups[most_rows * quantized_outputs];
-    for (int64_t panel = begin; panel < end; panel++) {
-      const int64_t output = panel * quantized_outputs, some = std::min(quantized_outputs, up.outputs - output);
-      for (int64_t row = 0; row < count; row += most_rows) {
-        const int64_t taken = std::min(most_rows, count - row);
-        multiply_panel(gate, panel, rows, row, taken, gates);
-        multiply_panel(up, panel, rows, row, taken, ups);
-        for (int64_t r = 0; r < taken; r++) {
-          few_rows_finish_gated(
-              type, gates + r * quantized_outputs, ups + r * quantized_outputs, place(gate_bias, output),
-              place(up_bias, output), activation, place(result, (row + r) * up.outputs + output), some);
-        }
-      }
-    }
-  });
-  return result;
+void quantized_round(
+    const c10::BFloat16 *row, int64_t inputs, int64_t bits, int8_t *codes, float *scales, int32_t *starts) {
+  static thread_local std::vector<float> wide;
+  if (wide.size() < static_cast<size_t>(inputs)) wide.resize(inputs);
+  widen(reinterpret_cast<const BFloat *>(row), inputs, wide.data());
+  quantized_round(wide.data(), inputs, bits, codes, scales, starts);
 }
 
 void quantized_plainly(bool on) { plainly = on; }

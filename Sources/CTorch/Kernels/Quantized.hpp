@@ -7,9 +7,9 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <vector>
+#include <c10/util/Half.h>
 
-#include "FewRows.hpp"
+#include <cstdint>
 
 namespace ctorch {
 
@@ -39,15 +39,36 @@ QuantizedMatrix quantize(const at::Tensor &weight, int64_t bits);
 /// The rows `ids` (undefined: all) of the matrix as `[…, I]` of type `type`.
 at::Tensor dequantize(const QuantizedMatrix &matrix, const at::Tensor &ids, at::ScalarType type);
 
-/// x·Wᵀ + b + residual for several matrices over one input `[…, I]` (fp32 or bf16), in one parallel pass.
-std::vector<at::Tensor> quantized_linear(
-    const at::Tensor &input, const std::vector<QuantizedMatrix> &weights, const std::vector<at::Tensor> &biases,
-    const std::vector<at::Tensor> &residuals);
+/// Rows of activations in 8 bits: value = code · scale, with a scale for each group.
+struct QuantizedRows {
+  const int8_t *codes;
+  const float *scales;
+  const int32_t *starts;  // -zero · Σ codes of a group: the weights' codes lie above zero
+  int64_t groups;
+};
 
-/// activation(x·Gᵀ) · (x·Uᵀ).
-at::Tensor quantized_gated(
-    const at::Tensor &input, const QuantizedMatrix &gate, const at::Tensor &gate_bias, const QuantizedMatrix &up,
-    const at::Tensor &up_bias, FewRowsActivation activation);
+/// How many rows share one pass over a panel: their sums stay in registers.
+constexpr int64_t quantized_rows_together = 8;
+
+/// Rounds one row of `inputs` numbers for a matrix of `bits`: the codes of all its groups, a scale and a start for each.
+void quantized_round(const float *row, int64_t inputs, int64_t bits, int8_t *codes, float *scales, int32_t *starts);
+void quantized_round(
+    const c10::BFloat16 *row, int64_t inputs, int64_t bits, int8_t *codes, float *scales, int32_t *starts);
+
+/// A quantised matrix as the kernels walk through it.
+struct QuantizedPanels {
+  const uint8_t *codes = nullptr;
+  const c10::Half *scales = nullptr;
+  float unit = 1;
+  int64_t bits = 8, groups = 0;
+
+  QuantizedPanels() = default;
+  explicit QuantizedPanels(const QuantizedMatrix &matrix);
+};
+
+/// Rows `first` and on, at most `quantized_rows_together`, times panel `number` of the matrix: `out` `[count, 16]`.
+void quantized_panel(
+    const QuantizedPanels &matrix, int64_t number, const QuantizedRows &rows, int64_t first, int64_t count, float *out);
 
 /// Whether products use the plain loops whatever the processor offers: what tests compare with.
 void quantized_plainly(bool on);

@@ -3,8 +3,11 @@
 #include <ATen/ops/zeros.h>
 #include <c10/util/Half.h>
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "Parallel.hpp"
 #include "Quantized.hpp"
@@ -15,6 +18,16 @@ namespace ctorch {
 namespace {
 
 constexpr int64_t longest_group = 64;
+
+/// Asks for large pages, where the system has them on request: a weight that is read once a token touches fewer of them.
+void prefer_large_pages(void *data, size_t bytes) {
+#if defined(MADV_HUGEPAGE)
+  constexpr uintptr_t page = 4096;
+  const auto begin = (reinterpret_cast<uintptr_t>(data) + page - 1) / page * page;
+  const auto end = (reinterpret_cast<uintptr_t>(data) + bytes) / page * page;
+  if (end > begin) madvise(reinterpret_cast<void *>(begin), end - begin, MADV_HUGEPAGE);
+#endif
+}
 
 /// To the nearest whole number, ties to even, for numbers below 2^22.
 CT_INLINE float rounded(float x) { return (x + 12582912.0f) - 12582912.0f; }
@@ -168,6 +181,7 @@ QuantizedMatrix quantize(const at::Tensor &weight, int64_t bits) {
   const auto matrix = weight.scalar_type() == at::kBFloat16 ? weight.contiguous() : weight.to(at::kFloat).contiguous();
   QuantizedMatrix made{{}, {}, 1, bits, weight.size(0), weight.size(1)};
   made.codes = at::empty({made.panels(), made.groups() * made.group_bytes()}, at::kByte);
+  prefer_large_pages(made.codes.data_ptr(), made.codes.nbytes());
   made.scales = at::zeros({made.panels(), made.groups() * quantized_outputs}, at::kHalf);
   if (matrix.scalar_type() == at::kBFloat16) {
     pack(matrix.const_data_ptr<c10::BFloat16>(), made);

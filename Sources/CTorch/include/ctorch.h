@@ -217,24 +217,19 @@ int ct_adamw_step(
     double beta1, double beta2, double epsilon, double decay, double correction1, double correction2,
     double gradient_scale);
 
-// Decoding.cpp: a few rows times a weight, one new token a row over a cache. ct_linear chooses by itself; the others
-// take the cases for which ct_takes_few_rows is true. Lengths and starts are one number a row.
+// Decoding.cpp: a few rows times weights, and caches. ct_linear chooses by itself; ct_few_rows_linear takes the cases for
+// which ct_takes_few_rows is true. Lengths are one number a row.
 ct_tensor ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
 bool ct_takes_few_rows(ct_tensor input, ct_tensor weight);
 int ct_few_rows_linear(
     ct_tensor input, const ct_tensor *weights, const ct_tensor *biases_or_nulls, size_t count, ct_tensor *results);
-ct_tensor ct_few_rows_added(ct_tensor residual, ct_tensor input, ct_tensor weight, ct_tensor bias_or_null);
-ct_tensor ct_few_rows_gated(
-    ct_tensor input, ct_tensor gate, ct_tensor gate_bias_or_null, ct_tensor up, ct_tensor up_bias_or_null,
-    int activation);  // 0 relu, 1 gelu, 2 gelu in its tanh form, 3 silu
-ct_tensor ct_decode_attention(
-    ct_tensor query, ct_tensor keys, ct_tensor values, const int64_t *lengths, ct_tensor bias_or_null, double scale,
-    int64_t window, double cap);  // a window or cap of 0: none
 int ct_cache_append(ct_tensor cache, ct_tensor rows, const int64_t *lengths);
 int ct_cache_move_rows(
     ct_tensor cache, const int64_t *from, const int64_t *to, const bool *exchanges, const int64_t *lengths,
     size_t count);
-ct_tensor ct_turn_heads(ct_tensor heads, ct_tensor cosine, ct_tensor sine, const int64_t *starts);
+
+// The likeliest token of each row of logits [N, V] and its log-probability, one of each a row.
+int ct_likeliest(ct_tensor logits, int64_t *tokens, float *log_probabilities);
 
 // One row of logits in memory: its greatest number; exp(value - greatest) with the sum and the sum of weight times
 // difference; for each of 16 falling edges the weight of the keys that are not below it.
@@ -258,6 +253,41 @@ ct_tensor ct_quantized_gated(
     ct_tensor input, ct_quantized gate, ct_tensor gate_bias_or_null, ct_quantized up, ct_tensor up_bias_or_null,
     int activation);
 void ct_quantized_plainly(bool on);
+
+// Steps.cpp: one new token of every row through all layers in one call (Kernels/StepProgram.hpp tells how).
+typedef struct {
+  ct_tensor scale_or_null, shift_or_null;  // no scale: no norm
+  double epsilon, offset;
+  bool is_centred;
+} ct_step_norm;
+typedef struct {
+  ct_tensor plain_or_null;
+  ct_quantized quantized;
+  ct_tensor bias_or_null;
+} ct_step_weight;
+typedef struct {
+  int64_t buffer, start, stride;
+} ct_step_heads;
+typedef struct {
+  ct_step_heads query, key, value;
+  ct_step_norm query_norm, key_norm;
+  ct_tensor keys, values, bias_or_null, cosine_or_null, sine_or_null;
+  const int64_t *lengths;
+  int64_t heads, window;
+  double scale, cap;  // a window or cap of 0: none
+  bool appends;
+} ct_step_attention;
+typedef struct {
+  int kind;  // 0 norm, 1 product, 2 gated product, 3 attention
+  int64_t input, residual;  // buffers; -1: none
+  int64_t outputs[3];
+  ct_step_norm norm;
+  ct_step_weight weights[3];
+  int64_t count;
+  int activation;  // -1: none
+  ct_step_attention attention;
+} ct_step;
+ct_tensor ct_run_steps(const ct_step *steps, size_t count, ct_tensor input);
 
 // Encoding.cpp: whole texts of any lengths side by side.
 // Queries, keys and values side by side in `projected` [N, 3·H·D]; text r has lengths[r] tokens from row starts[r] on.

@@ -39,7 +39,7 @@ public final class BARTStack: Module {
   func read(_ embedded: Tensor, into state: DecodingState) -> Tensor {
     let count = embedded.size(1)
     let placed = norm(embedded + places(after: state.lengths, adding: count, on: embedded.device))
-    if count == 1 && placed.takesDecodingKernels { return readOne(placed, into: state) }
+    if count == 1, let output = readOne(placed, into: state) { return output }
     let mask = AttentionMask(visible: state.visible(queries: count, on: embedded.device))
     let sourceLength = state.sourceCaches.first?.keys?.size(2) ?? 0
     let sourceMask = AttentionMask(
@@ -71,28 +71,5 @@ public final class BARTStack: Module {
     let last = table.size(0) - 1
     let places = lengths.flatMap { length in (0..<count).map { min(first + length + $0, last) } }
     return table.embedding(Tensor(places, shape: [lengths.count, count], on: device))
-  }
-
-  /// The decoder's output `[B, 1, D]` for one further token of every row, by the decoding kernels: the fast path that
-  /// is checked against `read`.
-  private func readOne(_ placed: Tensor, into state: DecodingState) -> Tensor {
-    let seen = state.lengths.map { $0 + 1 }
-    var hidden = placed
-    for (index, layer) in layers.enumerated() {
-      let attention = layer.attention
-      let projected = Linear.outputs(of: [attention.query, attention.key, attention.value], for: hidden)
-        .map { $0.splitIntoHeads(attention.heads) }
-      let cache = state.caches[index]
-      cache.append(keys: projected[1], values: projected[2], lengths: state.lengths)
-      let attended = cache.attention(projected[0], lengths: seen, scale: attention.scale)
-      hidden = attention.norm(attention.output(attended, addedTo: hidden))
-      if let source = layer.source {
-        let attended = state.sourceCaches[index].attention(
-          source.query(hidden).splitIntoHeads(source.heads), lengths: state.sourceLengths, scale: source.scale)
-        hidden = source.norm(source.output(attended, addedTo: hidden))
-      }
-      hidden = layer.norm(layer.feedForward(hidden, addedTo: hidden))
-    }
-    return hidden
   }
 }

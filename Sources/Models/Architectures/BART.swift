@@ -140,7 +140,7 @@ public final class BART: LanguageModel {
     let source = TokenRows(prompts, on: device)
     let encoded = encode(source, mode: .inference)
     let caches = decoder.layers.map { layer in
-      let cache = KeyValueCache()
+      let cache = KeyValueCache(keeping: cacheType)
       if let attention = layer.source {
         let (keys, values) = attention.keysAndValues(encoded)
         cache.fix(keys: keys, values: values)
@@ -148,7 +148,8 @@ public final class BART: LanguageModel {
       return cache
     }
     let state = DecodingState(
-      rows: prompts.count, layers: decoder.layers.count, sourceCaches: caches, sourceLengths: source.lengths)
+      rows: prompts.count, layers: decoder.layers.count, keeping: cacheType, sourceCaches: caches,
+      sourceLengths: source.lengths)
     return (state, Array(repeating: [configuration.startToken], count: prompts.count))
   }
 

@@ -1,30 +1,52 @@
-// One token a row by the decoding kernels: the fast path beside `T5Stack.read`, which it is checked against.
+// One token a row as a program of steps: the fast path beside `T5Stack.read`, which it is checked against.
 
 import OrchardLayers
 import OrchardTensors
 
 extension T5Stack {
-  /// The decoder's output `[B, 1, D]` for one further token of every row.
-  func readOne(_ embedded: Tensor, into state: DecodingState) -> Tensor {
-    let seen = state.lengths.map { $0 + 1 }
+  /// The decoder's output `[B, 1, D]` for one further token of every row, or nil where there is no program for it.
+  func readOne(_ embedded: Tensor, into state: DecodingState) -> Tensor? {
+    let attention = layers[0].attention
+    let width = attention.query.slot.outputCount / attention.heads
+    return state.step(embedded, heads: attention.heads, width: width, makeProgram)
+  }
+
+  private func makeProgram(computingIn dtype: DType) -> StepProgram? {
+    let program = StepProgram()
     let bias = positions.biasByDistance
-    var hidden = embedded
-    for (index, layer) in layers.enumerated() {
-      let attention = layer.attention
-      let projected = Linear.outputs(
-        of: [attention.query, attention.key, attention.value], for: attention.norm(hidden)
-      ).map { $0.splitIntoHeads(attention.heads) }
-      let cache = state.caches[index]
-      cache.append(keys: projected[1], values: projected[2], lengths: state.lengths)
-      let attended = cache.attention(projected[0], lengths: seen, bias: bias, scale: 1)
-      hidden = attention.output(attended, addedTo: hidden)
-      if let attention = layer.source {
-        let attended = state.sourceCaches[index].attention(
-          attention.queries(attention.norm(hidden)), lengths: state.sourceLengths, scale: 1)
-        hidden = attention.output(attended, addedTo: hidden)
-      }
-      hidden = layer.feedForward.inner(layer.feedForward.norm(hidden), addedTo: hidden)
+    var stream: StepProgram.Buffer = 0
+    for layer in layers {
+      program.beginLayer()
+      guard let source = layer.source,
+        let own = layer.attention.addSteps(to: program, stream, bias: bias, writes: true, computingIn: dtype),
+        let across = source.addSteps(to: program, own, bias: nil, writes: false, computingIn: dtype),
+        let norm = StepProgram.Norm(layer.feedForward.norm, computingIn: dtype),
+        let (inner, down) = program.feedForward(layer.feedForward.inner, across, normed: norm, computingIn: dtype)
+      else { return nil }
+      stream = program.product(inner, down, addedTo: across)
     }
-    return norm(hidden)
+    guard let norm = StepProgram.Norm(norm, computingIn: dtype) else { return nil }
+    _ = program.norm(stream, norm)
+    return program
+  }
+}
+
+extension T5Attention {
+  /// Adds this attention's steps, over the row's own places, which it `writes`, or over its source; returns the buffer
+  /// of the stream behind it.
+  fileprivate func addSteps(
+    to program: StepProgram, _ hidden: StepProgram.Buffer, bias: Tensor?, writes: Bool, computingIn dtype: DType
+  ) -> StepProgram.Buffer? {
+    let layers = writes ? [query, key, value] : [query]
+    let weights = layers.compactMap { StepProgram.Weight($0, computingIn: dtype) }
+    guard weights.count == layers.count, let norm = StepProgram.Norm(norm, computingIn: dtype),
+      let output = StepProgram.Weight(output, computingIn: dtype),
+      let made = program.products(hidden, normed: norm, weights)
+    else { return nil }
+    let parts = made.map { StepProgram.Heads($0, stride: query.slot.outputCount / heads) }
+    var attention = StepProgram.Attention(
+      parts[0], keyAndValue: writes ? (parts[1], parts[2]) : nil, heads: heads, scale: 1)
+    attention.bias = bias
+    return program.product(program.attention(attention), output, addedTo: hidden)
   }
 }

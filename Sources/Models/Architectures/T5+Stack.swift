@@ -21,14 +21,28 @@ public final class T5Attention: Module {
   }
 
   func keysAndValues(_ states: Tensor) -> (Tensor, Tensor) {
-    (key(states).splitIntoHeads(heads), value(states).splitIntoHeads(heads))
+    let made = Linear.outputs(of: [key, value], for: states)
+    return (made[0].splitIntoHeads(heads), made[1].splitIntoHeads(heads))
+  }
+
+  /// Queries, keys and values of the same states.
+  func project(_ normed: Tensor) -> (query: Tensor, key: Tensor, value: Tensor) {
+    let made = Linear.outputs(of: [query, key, value], for: normed).map { $0.splitIntoHeads(heads) }
+    return (made[0], made[1], made[2])
   }
 
   func queries(_ normed: Tensor) -> Tensor { query(normed).splitIntoHeads(heads) }
 
-  func attend(_ query: Tensor, _ keys: Tensor, _ values: Tensor, mask: AttentionMask, dropout: Double) -> Tensor {
-    output(
-      Attention.attend(query: query, key: keys, value: values, mask: mask, scale: 1, dropout: dropout).joinedHeads)
+  /// The stream with what attention gives.
+  func attend(
+    _ query: Tensor, _ keys: Tensor, _ values: Tensor, mask: AttentionMask, addedTo hidden: Tensor,
+    dropout: Double = 0
+  ) -> Tensor {
+    let attended = Attention.attend(
+      query: query, key: keys, value: values, mask: mask, scale: 1, dropout: dropout
+    ).joinedHeads
+    if dropout == 0 { return output.whole(attended, addedTo: hidden) }
+    return hidden.adding(output(attended), dropout: dropout)
   }
 }
 
@@ -43,6 +57,12 @@ public final class T5FeedForward: Module {
       width: configuration.width, inner: configuration.inner, activation: configuration.activation,
       gated: configuration.isGated, upDeviation: configuration.factor / Double(configuration.width).squareRoot(),
       downDeviation: configuration.factor / Double(configuration.inner).squareRoot())
+  }
+
+  /// The stream with what this part gives.
+  func callAsFunction(_ hidden: Tensor, dropout: Double = 0) -> Tensor {
+    if dropout == 0 { return inner.whole(norm(hidden), addedTo: hidden) }
+    return hidden.adding(inner(norm(hidden), dropout: dropout), dropout: dropout)
   }
 }
 
@@ -87,19 +107,15 @@ public final class T5Stack: Module {
     let mask = AttentionMask(causal: isDecoder, visible: visible, bias: bias)
     var hidden = embedded.dropout(rate)
     for layer in layers {
-      let normed = layer.attention.norm(hidden)
-      let (keys, values) = layer.attention.keysAndValues(normed)
-      hidden = hidden.adding(
-        layer.attention.attend(layer.attention.queries(normed), keys, values, mask: mask, dropout: rate), dropout: rate)
+      let (query, keys, values) = layer.attention.project(layer.attention.norm(hidden))
+      hidden = layer.attention.attend(query, keys, values, mask: mask, addedTo: hidden, dropout: rate)
       if let attention = layer.source, let source {
         let (keys, values) = attention.keysAndValues(source.states)
         let queries = attention.queries(attention.norm(hidden))
-        hidden = hidden.adding(
-          attention.attend(queries, keys, values, mask: AttentionMask(visible: source.visible), dropout: rate),
-          dropout: rate)
+        hidden = attention.attend(
+          queries, keys, values, mask: AttentionMask(visible: source.visible), addedTo: hidden, dropout: rate)
       }
-      hidden = hidden.adding(
-        layer.feedForward.inner(layer.feedForward.norm(hidden), dropout: rate), dropout: rate)
+      hidden = layer.feedForward(hidden, dropout: rate)
     }
     return norm(hidden).dropout(rate)
   }
@@ -107,7 +123,7 @@ public final class T5Stack: Module {
   /// The decoder's output for further tokens of every row, written behind those that `state` holds.
   func read(_ embedded: Tensor, into state: DecodingState) -> Tensor {
     let count = embedded.size(1)
-    if count == 1 && embedded.takesDecodingKernels { return readOne(embedded, into: state) }
+    if count == 1, let output = readOne(embedded, into: state) { return output }
     let device = embedded.device
     let start = state.lengths.max() ?? 0
     let keys = start + count
@@ -118,18 +134,17 @@ public final class T5Stack: Module {
       visible: AttentionMask.visible(lengths: state.sourceLengths, of: sourceLength, on: device))
     var hidden = embedded
     for (index, layer) in layers.enumerated() {
-      let normed = layer.attention.norm(hidden)
-      let (newKeys, newValues) = layer.attention.keysAndValues(normed)
+      let (query, newKeys, newValues) = layer.attention.project(layer.attention.norm(hidden))
       state.caches[index].append(keys: newKeys, values: newValues, lengths: state.lengths)
       let (keys, values) = state.view(index, adding: count)
-      hidden = hidden + layer.attention.attend(layer.attention.queries(normed), keys, values, mask: mask, dropout: 0)
+      hidden = layer.attention.attend(query, keys, values, mask: mask, addedTo: hidden)
       if let attention = layer.source, let keys = state.sourceCaches[index].keys,
         let values = state.sourceCaches[index].values
       {
         let queries = attention.queries(attention.norm(hidden))
-        hidden = hidden + attention.attend(queries, keys, values, mask: sourceMask, dropout: 0)
+        hidden = attention.attend(queries, keys, values, mask: sourceMask, addedTo: hidden)
       }
-      hidden = hidden + layer.feedForward.inner(layer.feedForward.norm(hidden))
+      hidden = layer.feedForward(hidden)
     }
     return norm(hidden)
   }

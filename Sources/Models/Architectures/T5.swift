@@ -159,7 +159,7 @@ public final class T5: LanguageModel {
     let source = TokenRows(prompts, on: device)
     let encoded = encode(source, mode: .inference)
     let caches = decoder.layers.map { layer in
-      let cache = KeyValueCache()
+      let cache = KeyValueCache(keeping: cacheType)
       if let attention = layer.source {
         let (keys, values) = attention.keysAndValues(encoded)
         cache.fix(keys: keys, values: values)
@@ -167,7 +167,8 @@ public final class T5: LanguageModel {
       return cache
     }
     let state = DecodingState(
-      rows: prompts.count, layers: decoder.layers.count, sourceCaches: caches, sourceLengths: source.lengths)
+      rows: prompts.count, layers: decoder.layers.count, keeping: cacheType, sourceCaches: caches,
+      sourceLengths: source.lengths)
     return (state, Array(repeating: [configuration.startToken], count: prompts.count))
   }
 

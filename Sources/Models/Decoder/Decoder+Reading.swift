@@ -1,5 +1,4 @@
-// Reading with a cache: any number of tokens at once, and one token a row by the decoding kernels, which are checked
-// against it.
+// Reading with a cache: any number of tokens at once. One token a row goes through `Decoder+Steps.swift` where it can.
 
 import OrchardLayers
 import OrchardTensors
@@ -7,7 +6,7 @@ import OrchardTensors
 extension Decoder {
   /// Begins with nothing read: the decoder first reads the prompts themselves.
   public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
-    (DecodingState(rows: prompts.count, layers: layers.count), prompts)
+    (DecodingState(rows: prompts.count, layers: layers.count, keeping: cacheType), prompts)
   }
 
   /// Reads further tokens of every row.
@@ -18,7 +17,7 @@ extension Decoder {
     let last = positionEmbedding.map { _ in configuration.contextLength - 1 } ?? Int.max
     let positions = Tensor(places.map { min($0, last) }, shape: [state.rowCount, count], on: device)
     let embedded = embedded(tokens.ids, at: positions)
-    if count == 1 && embedded.takesDecodingKernels { return readOne(embedded, into: state) }
+    if count == 1, let output = readOne(embedded, into: state) { return output }
     // At the beginning nothing but the order of the tokens and a window hides one: padding stands on the right.
     let begins = state.lengths.allSatisfy { $0 == 0 }
     let masks = masks { window in
@@ -38,28 +37,6 @@ extension Decoder {
       }
     }
     state.advance(by: tokens.lengths)
-    return norm(hidden)
-  }
-
-  /// The hidden states `[B, 1, D]` of one further token of every row.
-  private func readOne(_ embedded: Tensor, into state: DecodingState) -> Tensor {
-    let seen = state.lengths.map { $0 + 1 }
-    let angles = rotaryTable?.angles(upTo: seen.max() ?? 1)
-    var hidden = embedded
-    for (index, layer) in layers.enumerated() {
-      let (attention, cache) = (layer.attention, state.caches[index])
-      hidden = layer.one(hidden) { normed in
-        var (query, key, value) = attention.project(normed)
-        if let angles {
-          query = RotaryPositions.turn(query, by: angles, from: state.lengths)
-          key = RotaryPositions.turn(key, by: angles, from: state.lengths)
-        }
-        cache.append(keys: key, values: value, lengths: state.lengths)
-        return cache.attention(
-          query, lengths: seen, scale: attention.scale, window: attention.window, cap: attention.cap)
-      }
-    }
-    state.advance(by: Array(repeating: 1, count: state.rowCount))
     return norm(hidden)
   }
 }

@@ -3,14 +3,25 @@ import OrchardTensors
 
 /// The layers that make queries, keys and values of hidden states.
 protocol AttentionProjections: Module {
+  typealias StepHeads = (query: StepProgram.Heads, key: StepProgram.Heads, value: StepProgram.Heads)
+
+  /// The number of queries.
+  var heads: Int { get }
+
   /// Queries `[B, T, H, D]`, keys and values `[B, T, K, D]` of `[B, T, W]`.
   func callAsFunction(_ input: Tensor) -> (query: Tensor, key: Tensor, value: Tensor)
+
+  /// Adds the steps of one token a row; nil where there are none.
+  func addSteps(
+    to program: StepProgram, _ input: StepProgram.Buffer, normed norm: StepProgram.Norm, computingIn dtype: DType
+  ) -> StepHeads?
 }
 
 /// Three layers, one for each.
 final class SeparateProjections: AttentionProjections {
   let query, key, value: Linear
-  private let heads, keyHeads: Int
+  let heads: Int
+  private let keyHeads: Int
 
   init(_ configuration: DecoderConfiguration) {
     heads = configuration.heads
@@ -34,8 +45,8 @@ final class SeparateProjections: AttentionProjections {
 /// One layer for all three, side by side or head by head.
 final class JoinedProjections: AttentionProjections {
   let joined: Linear
-  private let heads, headWidth: Int
-  private let isByHead: Bool
+  let heads, headWidth: Int
+  let isByHead: Bool
 
   init(_ configuration: DecoderConfiguration, byHead: Bool) {
     heads = configuration.heads
@@ -94,12 +105,11 @@ public final class DecoderAttention: Module {
     )
   }
 
-  /// What attention gives, before it is added to the stream.
+  /// The joined heads, before the output layer.
   func attend(_ query: Tensor, _ keys: Tensor, _ values: Tensor, mask: AttentionMask, mode: ForwardMode) -> Tensor {
-    output(
-      Attention.attend(
-        query: query, key: keys, value: values, mask: mask, scale: scale, cap: cap,
-        dropout: mode == .training ? dropout : 0
-      ).joinedHeads)
+    Attention.attend(
+      query: query, key: keys, value: values, mask: mask, scale: scale, cap: cap,
+      dropout: mode == .training ? dropout : 0
+    ).joinedHeads
   }
 }

@@ -9,7 +9,7 @@ public final class DecoderLayer: Module {
   let feedForwardNorm: any Norm
   let feedForward: FeedForward
   let feedForwardPostNorm: (any Norm)?
-  private let isParallel: Bool
+  let isParallel: Bool
   private let dropout: Double
 
   init(_ configuration: DecoderConfiguration, layer: Int) {
@@ -26,14 +26,15 @@ public final class DecoderLayer: Module {
     dropout = configuration.branchDropout
   }
 
-  /// The stream behind this layer; `attend` gives the attention branch of the normed states.
+  /// The stream behind this layer; `attend` gives the joined heads of the normed states, before the output layer.
   func callAsFunction(
     _ hidden: Tensor, mode: ForwardMode, trace: LayerTrace? = nil, attend: (Tensor) -> Tensor
   ) -> Tensor {
+    if mode == .inference && trace == nil { return withoutTrace(hidden, attend: attend) }
     let rate = mode == .training ? dropout : 0
     let normed = attentionNorm(hidden)
     trace?(.attentionNorm, normed)
-    var attended = attend(normed)
+    var attended = attention.output(attend(normed))
     if let attentionPostNorm { attended = attentionPostNorm(attended) }
     trace?(.attention, attended)
     let between = hidden.adding(attended, dropout: rate)
@@ -47,15 +48,14 @@ public final class DecoderLayer: Module {
     return output
   }
 
-  /// The same for one token a row without gradients: products and sums in one pass.
-  ///
-  /// `attend` gives the joined heads `[B, 1, H·D]`, before the output layer.
-  func one(_ hidden: Tensor, attend: (Tensor) -> Tensor) -> Tensor {
+  /// The same without dropout, products and sums in one pass where nothing stands between them.
+  private func withoutTrace(_ hidden: Tensor, attend: (Tensor) -> Tensor) -> Tensor {
     let attended = attend(attentionNorm(hidden))
     let between =
       attentionPostNorm.map { hidden + $0(attention.output(attended)) }
-      ?? attention.output(attended, addedTo: hidden)
+      ?? attention.output.whole(attended, addedTo: hidden)
     let normed = feedForwardNorm(isParallel ? hidden : between)
-    return feedForwardPostNorm.map { between + $0(feedForward(normed)) } ?? feedForward(normed, addedTo: between)
+    return feedForwardPostNorm.map { between + $0(feedForward(normed)) }
+      ?? feedForward.whole(normed, addedTo: between)
   }
 }

@@ -1,35 +1,5 @@
 import OrchardTensors
 
-// Forms of linear layers for whole texts: bias, activation and residual in one pass with the product where nothing is
-// recorded for gradients. Each falls back on the layer by itself, which it is checked against.
-extension Linear {
-  /// The plain matrix, where the layer has one and nothing is learned beside it.
-  private var plainMatrix: Tensor? {
-    guard adapter == nil, let dense = slot as? DenseWeight, dense.weight.quantized == nil else { return nil }
-    return dense.weight.tensor
-  }
-
-  /// activation(x·Wᵀ + b).
-  package func callAsFunction(_ input: Tensor, activation: Activation) -> Tensor {
-    guard let plainMatrix, !Tensor.recordsGradients else { return activation(self(input)) }
-    return input.linear(plainMatrix, bias: bias?.tensor, activation: activation.forGates)
-  }
-
-  /// x·Wᵀ + b in one pass.
-  package func whole(_ input: Tensor) -> Tensor {
-    guard let plainMatrix, !Tensor.recordsGradients else { return self(input) }
-    return input.linear(plainMatrix, bias: bias?.tensor, activation: nil)
-  }
-
-  /// residual + x·Wᵀ + b.
-  package func whole(_ input: Tensor, addedTo residual: Tensor) -> Tensor {
-    guard let plainMatrix, !Tensor.recordsGradients, residual.dtype == input.dtype else {
-      return residual + self(input)
-    }
-    return input.linear(plainMatrix, bias: bias?.tensor, addedTo: residual)
-  }
-}
-
 /// Several linear layers over one input whose matrices lie one behind the other in one piece of memory, so that one
 /// product computes them all: attention's queries, keys and values.
 ///
@@ -82,13 +52,5 @@ package final class JoinedLinear {
       parameter.load(whole.sliced(0, index * count..<(index + 1) * count))
     }
     return whole
-  }
-}
-
-extension FeedForward {
-  /// The part's output without dropout, added to a residual stream.
-  package func whole(_ input: Tensor, addedTo residual: Tensor) -> Tensor {
-    let inner = gate.map { $0(input).gated(by: activation, up.whole(input)) } ?? up(input, activation: activation)
-    return down.whole(inner, addedTo: residual)
   }
 }
