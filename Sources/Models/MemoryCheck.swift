@@ -9,6 +9,12 @@ package enum MemoryCheck {
   /// The bytes that are taken as available instead of what the machine says: for tests.
   @TaskLocal package static var available: Int?
 
+  /// The memory that can still be had on a device, in bytes; nil where it is not known or the check is switched off.
+  package static func limit(on device: Device) -> Int? {
+    guard device == .cpu, ProcessInfo.processInfo.environment[variable] != "1" else { return nil }
+    return available ?? MachineMemory.here().available
+  }
+
   /// Refuses weights that are larger than the memory that is available.
   ///
   /// `weights` are the elements of each tensor, the type it is stored in, and the bits it is to have where it is
@@ -19,9 +25,7 @@ package enum MemoryCheck {
     _ weights: [(count: Int, stored: DType, bits: QuantizedMatrix.Bits?)], dtype: DType?, on device: Device,
     source: String
   ) throws {
-    guard device == .cpu, ProcessInfo.processInfo.environment[variable] != "1",
-      let available = available ?? MachineMemory.here().available
-    else { return }
+    guard let available = limit(on: device) else { return }
     func bytes(in dtype: DType?) -> Int {
       weights.reduce(0) { sum, weight in
         // Scales come on top of the bits: less than an eighth.

@@ -19,7 +19,8 @@ struct OrchardCommand: ParsableCommand {
       DoctorCommand.self, PullCommand.self, InspectCommand.self, TokenizeCommand.self, TokenizerCommand.self,
       CreateCommand.self, GenerateCommand.self, ChatCommand.self, EmbedCommand.self, ClassifyCommand.self,
       FillCommand.self, AnswerCommand.self, ScoreCommand.self,
-      DialoguesCommand.self, PreviewCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
+      DialoguesCommand.self, PreviewCommand.self, PlanCommand.self, TrainCommand.self,
+      EvaluateCommand.self, ReportCommand.self,
       RunsCommand.self,
     ])
 

@@ -17,7 +17,7 @@ struct TrainCommand: ParsableCommand {
       A recipe is a YAML file; --example prints one with every key, its default and what it does. Keys can be set on \
       the command line too: optimizer.learning-rate=1e-4. The run writes a folder: checkpoints, metrics.jsonl, and in \
       the end the trained model, an ordinary model folder. Ctrl-C writes a checkpoint and stops; --resume goes on, \
-      with the same losses and weights as if nothing had happened.
+      with the same losses and weights as if nothing had happened. orchard plan tells before what a run takes.
 
       Examples:
         orchard train --example > recipe.yaml
@@ -36,6 +36,9 @@ struct TrainCommand: ParsableCommand {
 
   @Flag(help: "Remove the run that stands in the output folder, and begin anew.")
   var overwrite = false
+
+  @Flag(help: "Run even what does not fit into the memory that is available.")
+  var force = false
 
   @Option(help: "Threads for one operation. (default: OMP_NUM_THREADS, else the physical cores)")
   var threads: Int?
@@ -61,7 +64,7 @@ struct TrainCommand: ParsableCommand {
     Engine.flushDenormals()
     if overwrite { try RunFolder(URL(filePath: recipe.output)).remove() }
     Interruption.catchSignals()
-    let run = try TrainingRun(recipe, resume: resume)
+    let run = try TrainingRun(recipe, resume: resume, isForced: force)
     Console.note(
       "\(run.trained.model.parameterCount) parameters; \(run.rendering.text); "
         + "\(run.totalSteps) steps into \(recipe.output)")

@@ -51,6 +51,8 @@ public protocol OptimizerSettings: SettingsGroup {
   func make(_ parameters: [OptimizedParameter]) -> any Optimizer
   /// The learning rate at the top of the schedule.
   var learningRate: Double { get }
+  /// The fp32 numbers that the optimiser keeps for a weight of this shape, its master aside.
+  func stateCount(of shape: [Int]) -> Int
 }
 
 /// The optimiser of a recipe: a kind and its settings.

@@ -16,12 +16,11 @@ public struct PreparedData {
   /// The files that the data comes from.
   let files: [HashedFile]
 
-  init(_ recipe: TrainingRecipe, _ trained: TrainedModel) throws {
-    let rendering = try RecipeRendering(recipe, trained.tokenizer, trained.model.properties)
+  init(_ recipe: TrainingRecipe, _ tokenizer: Tokenizer, _ properties: ModelProperties) throws {
+    let rendering = try RecipeRendering(recipe, tokenizer, properties)
     training = try rendering.render(recipe.data)
     template = rendering.composer.template
-    let properties = trained.model.properties
-    let padding = properties.paddingToken ?? trained.tokenizer.paddingID ?? 0
+    let padding = properties.paddingToken ?? tokenizer.paddingID ?? 0
     var batches = recipe.batches
     if batches.seed == 0 { batches.seed = recipe.seed }
     stream = try BatchStream(

@@ -11,6 +11,22 @@ extension TrainingRun {
     return max(1, Int((length.epochs * Double(batches) / Double(length.accumulation)).rounded(.up)))
   }
 
+  /// The bytes that a run will take at most; on the CPU those of a step are measured on a few rows.
+  static func memory(
+    _ recipe: TrainingRecipe, _ model: any LanguageModel, _ objective: any Objective, _ data: PreparedData, steps: Int,
+    process: Int?, on device: Device
+  ) -> MemoryPlan {
+    var memory = MemoryPlan(model, recipe, trained: model.parameters.filter(\.isTrainable).map(\.shape))
+    let shapes = data.stream.shapes(of: steps * recipe.length.accumulation)
+    memory.process = process ?? MemoryPlan.usualProcess
+    guard device == .cpu else { return memory }
+    let widest = TrainingPlan.widest(shapes)
+    let step = StepMemory(model, objective, widest, like: data.training.examples)
+    memory.process += MemoryPlan.kernels(shapes, each: step.bytesOfShape)
+    memory.setStep(step, rows: widest.rows, held: memory.gradients)
+    return memory
+  }
+
   /// The folder of the last whole checkpoint of a run that is to be resumed.
   ///
   /// - Throws: `TrainingError` where there is no run, no checkpoint, or the run began with another recipe.

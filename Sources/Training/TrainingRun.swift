@@ -41,21 +41,27 @@ public final class TrainingRun {
   private let weights: [OptimizedParameter]
   private let validation: Validation?
   private let record: RunRecord
+  private var forecast: RunForecast
   private var stream: BatchStream
   /// The run's own random numbers: what else this thread computes between two steps changes nothing.
   private var randomState: [UInt8] = []
 
   /// Sets a run up: loads the model, renders the data, and begins in a fresh folder or goes on in one.
   ///
+  /// A run that would not fit into the machine's memory is refused before its first step, unless it is forced.
   /// - Throws: An error that says what in the recipe, the data, the model or the folder is wrong.
-  public init(_ recipe: TrainingRecipe, resume: Bool = false) throws {
+  public init(_ recipe: TrainingRecipe, resume: Bool = false, isForced: Bool = false) throws {
     self.recipe = recipe
     folder = RunFolder(URL(filePath: recipe.output))
     let device = try Device(named: recipe.device)
     let saved = resume ? try Self.lastCheckpoint(folder, recipe) : nil
+    if !isForced { try RunForecast.checkBeforeLoading(recipe, on: device) }
+    let resident = Memory.residentBytes
     Engine.seed(UInt64(recipe.seed))
-    trained = try TrainedModel(recipe.model, checkpoint: saved, on: device)
-    let prepared = try PreparedData(recipe, trained)
+    trained = try MemoryCheck.$available.withValue(isForced ? .max : MemoryCheck.available) {
+      try TrainedModel(recipe.model, checkpoint: saved, on: device)
+    }
+    let prepared = try PreparedData(recipe, trained.tokenizer, trained.model.properties)
     stream = prepared.stream
     rendering = prepared.training.report
     validation = prepared.validation
@@ -66,13 +72,21 @@ public final class TrainingRun {
     weights = Self.prepareWeights(trained.model, recipe.dtype)
     (optimizer, learningRate) = try recipe.optimizer.make(weights)
     randomState = Engine.randomState
+    let memory = Self.memory(
+      recipe, trained.model, objective, prepared, steps: totalSteps, process: resident, on: device)
+    if !isForced, let limit = MemoryCheck.limit(on: device) {
+      // What this process holds already is part of the need, and gone from what is available.
+      try RunForecast.check(memory, limit: limit + (Memory.residentBytes ?? 0), what: "it needs about")
+    }
     if !resume { try folder.begin(recipe) }
     for part in [folder.url, folder.checkpoints] { RunCheckpoint.clean(part) }
     let about = RunAbout(
       recipe, trained, prepared, trainable: weights.reduce(0) { $0 + $1.parameter.shape.reduce(1, *) },
       totalSteps: totalSteps, on: device)
     guard let saved else {
+      forecast = RunForecast(memory: memory, stream, steps: 0..<totalSteps, accumulation: recipe.length.accumulation)
       record = try RunRecord(folder, recipe, about: about, after: 0, seconds: 0)
+      try record.predict(forecast)
       return
     }
     let state = try RunState(reading: saved.appending(path: "run.json"))
@@ -89,7 +103,11 @@ public final class TrainingRun {
     try stream.sampler.restore(state.sampler)
     randomState = state.randomState
     (step, best) = (state.step, state.best)
+    forecast = RunForecast(
+      memory: memory, stream, steps: min(state.step, totalSteps)..<totalSteps,
+      accumulation: recipe.length.accumulation)
     record = try RunRecord(folder, recipe, about: about, after: state.step, seconds: state.seconds)
+    try record.predict(forecast)
   }
 
   /// Takes one step; nil when the run is complete, and its model written.
@@ -139,6 +157,7 @@ public final class TrainingRun {
       epochs: stream.sampler.epochs, tokens: batches.reduce(0) { $0 + $1.tokenCount }, supervisedTokens: units,
       seconds: Double(DispatchTime.now().uptimeNanoseconds - begun.uptimeNanoseconds) / 1e9)
     try record.append(report)
+    if forecast.add(report) { try record.predict(forecast) }
     if let validation, step % recipe.watch.evaluateEvery == 0 || step == totalSteps {
       report.evaluation = try evaluate(validation)
     }

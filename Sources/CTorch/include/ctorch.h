@@ -58,6 +58,12 @@ void ct_flush_denormals(bool on);
 void ct_keep_freed_memory(void);
 int ct_synchronize(ct_device device);
 
+// MemoryMeter.cpp: the bytes that this thread's tensors on the CPU take from begin to end, after each block that comes
+// or goes; those of before are not counted. ct_meter_end stops watching and fills `levels`, ct_meter_count many.
+int ct_meter_begin(void);
+size_t ct_meter_count(void);
+void ct_meter_end(int64_t *levels);
+
 // Creation.cpp
 typedef void (*ct_release)(void *context);
 ct_tensor ct_from_data(const void *data, const int64_t *shape, size_t rank, int dtype);

@@ -44,6 +44,13 @@ public struct AdafactorSettings: OptimizerSettings, Equatable {
 
   /// The optimiser.
   public func make(_ parameters: [OptimizedParameter]) -> any Optimizer { Adafactor(parameters, settings: self) }
+
+  /// Rows and columns of a matrix, a whole vector; the updates' running mean where it is kept.
+  public func stateCount(of shape: [Int]) -> Int {
+    let all = shape.reduce(1, *)
+    let second = shape.count > 1 ? all / shape[shape.count - 1] + all / shape[shape.count - 2] : all
+    return second + (beta1 > 0 ? all : 0)
+  }
 }
 
 /// Adafactor (Shazeer and Stern 2018).

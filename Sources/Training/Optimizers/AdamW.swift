@@ -37,6 +37,9 @@ public struct AdamWSettings: OptimizerSettings, Equatable {
 
   /// The optimiser.
   public func make(_ parameters: [OptimizedParameter]) -> any Optimizer { AdamW(parameters, settings: self) }
+
+  /// Two moments.
+  public func stateCount(of shape: [Int]) -> Int { 2 * shape.reduce(1, *) }
 }
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019), its moments in fp32.

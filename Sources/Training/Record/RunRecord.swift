@@ -43,6 +43,12 @@ final class RunRecord {
     secondsBefore + Double(DispatchTime.now().uptimeNanoseconds - started.uptimeNanoseconds) / 1e9
   }
 
+  /// Writes down what the run foretells of itself.
+  func predict(_ forecast: RunForecast) throws {
+    about.set("predicted", forecast.json)
+    try write(.running)
+  }
+
   /// Writes down what a step did.
   func append(_ report: StepReport) throws { try append(report.json, to: log) }
 
