@@ -219,7 +219,10 @@ struct JinjaParser {
   private mutating func macro() throws -> JinjaStatement {
     let name = try expectName()
     let parameters = try parameters()
-    return .macro(name, parameters, try macroBody(until: "endmacro"))
+    let start = position
+    let body = try macroBody(until: "endmacro")
+    let takesCaller = tokens[start..<position].contains { $0.token == .name("caller") }
+    return .macro(name, parameters, body, takesCaller: takesCaller)
   }
 
   private mutating func call() throws -> JinjaStatement {

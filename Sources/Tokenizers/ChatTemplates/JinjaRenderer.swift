@@ -81,8 +81,8 @@ final class JinjaRenderer {
       var value = JinjaValue.string(try captured(body, JinjaScope(in: scope)))
       if let filters { value = try apply(filters, to: value, scope) }
       try bind(target, value, scope, place)
-    case .macro(let name, let parameters, let body):
-      scope.set(name, macro(name, parameters, body, scope))
+    case .macro(let name, let parameters, let body, let takesCaller):
+      scope.set(name, macro(name, parameters, body, scope, takesCaller: takesCaller))
     case .call(let call, let parameters, let body):
       text += try callBlock(call, parameters, body, scope).text
     case .filtered(let filters, let body):
@@ -175,7 +175,8 @@ final class JinjaRenderer {
   }
 
   private func macro(
-    _ name: String, _ parameters: [JinjaParameter], _ body: [JinjaStatement], _ scope: JinjaScope
+    _ name: String, _ parameters: [JinjaParameter], _ body: [JinjaStatement], _ scope: JinjaScope,
+    takesCaller: Bool = true
   ) -> JinjaValue {
     .function(
       JinjaFunction(name: name) { [self] call in
@@ -196,6 +197,9 @@ final class JinjaRenderer {
           }
         }
         let caller = call.named.first { $0.name == "caller" }
+        guard caller == nil || takesCaller else {
+          throw call.place.error("“\(name)” does not ask for its caller, so a call block has nothing to give it")
+        }
         if let caller { inner.set("caller", caller.value) }
         if let surplus = call.named.first(where: { argument in
           argument.name != "caller" && !parameters.contains { $0.name == argument.name }

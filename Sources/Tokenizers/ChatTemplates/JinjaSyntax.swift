@@ -61,7 +61,8 @@ indirect enum JinjaStatement {
     otherwise: [JinjaStatement])
   case set(JinjaTarget, JinjaExpression, JinjaPlace)
   case setBlock(JinjaTarget, filters: JinjaExpression?, body: [JinjaStatement], JinjaPlace)
-  case macro(String, [JinjaParameter], [JinjaStatement])
+  /// `takesCaller`: whether its body asks for what a call block holds.
+  case macro(String, [JinjaParameter], [JinjaStatement], takesCaller: Bool)
   case call(JinjaExpression, [JinjaParameter], [JinjaStatement])
   case filtered(JinjaExpression, [JinjaStatement])
   case scope([(target: JinjaTarget, value: JinjaExpression)], [JinjaStatement], JinjaPlace)

@@ -44,6 +44,8 @@ struct ChatTemplateTests {
     #expect(try message("{{ x|pprint }}").contains("line 1, column 6: the filter “pprint” is not known"))
     #expect(try message("{{ x is strange }}").contains("the test “strange” is not known"))
     #expect(try message("{{ '%s' % x }}", []).contains("undefined"))
+    let uncalled = "{% macro m() %}x{% endmacro %}{% call m() %}y{% endcall %}"
+    #expect(try message(uncalled, []).contains("“m” does not ask for its caller"))
     #expect(try message("{{ 'a'.format(1) }}").contains("the method “format” of texts is not known here"))
     #expect(try message("{{ f(*x) }}").contains("are not known here"))
     // Also where the loop would never run.
