@@ -84,11 +84,13 @@ def main():
 
     from llama_gguf import convert_to_gguf, quantize_gguf
     from sentences import make_sentence_model
-    from texts import make_pairs, make_tokenizers
+    from texts import make_pairs, make_split_tokenizers, make_tokenizers
 
     make(folder / "llama-decode-gguf", lambda partial: convert_to_gguf(folder / "llama-decode", partial / "f32.gguf"))
     make(folder / "llama-decode-gguf-small", lambda partial: quantize_gguf(folder / "llama-decode-gguf/f32.gguf", partial))
     make(folder / "tokenizers", make_tokenizers)
+    bytes_ = folder / "tokenizers/byte-level-bpe"
+    make(folder / "split-tokenizers", lambda partial: make_split_tokenizers(bytes_, partial))
     make(folder / "minilm", lambda partial: make_sentence_model(folder / "tokenizers", partial))
     make(folder / "pairs", lambda partial: make_pairs(folder / "tokenizers" / "english.txt", partial, random.Random(SEED)))
 

@@ -104,3 +104,28 @@ def make_pairs(source, folder, random, count=10_000):
         predictions.append(" ".join(prediction) or reference[0])
     (folder / "references.txt").write_text("\n".join(references) + "\n")
     (folder / "predictions.txt").write_text("\n".join(predictions) + "\n")
+
+
+# How Llama 3's and GPT-4o's tokenizer files split words.
+SPACES = r"|\s*[\r\n]+|\s+(?!\S)|\s+"
+CONTRACTIONS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+LEAD, SHARED = r"[^\r\n\p{L}\p{N}]?", r"\p{Lm}\p{Lo}\p{M}]"
+SPLITS = {
+    "llama3": CONTRACTIONS + "|" + LEAD + r"\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*" + SPACES,
+    "gpt4o": LEAD + r"[\p{Lu}\p{Lt}" + SHARED + r"*[\p{Ll}" + SHARED + "+" + CONTRACTIONS + "?|"
+             + LEAD + r"[\p{Lu}\p{Lt}" + SHARED + r"+[\p{Ll}" + SHARED + "*" + CONTRACTIONS + "?"
+             + r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*" + SPACES,
+}
+
+
+def make_split_tokenizers(source, folder):
+    """The byte-level tokenizer at `source` with the words of later models."""
+    import json
+
+    tokenizer = json.loads((source / "tokenizer.json").read_text())
+    for name, pattern in SPLITS.items():
+        split = {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated", "invert": False}
+        bytes_ = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
+        tokenizer["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [split, bytes_]}
+        (folder / name).mkdir()
+        (folder / name / "tokenizer.json").write_text(json.dumps(tokenizer))

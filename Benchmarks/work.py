@@ -217,8 +217,8 @@ def embedding(precision, peer_precision, **goals):
         operations={precision: 2 * 256 * 128 * MINILM.per_token(128)}, rounds=5)
 
 
-def tokenizing(kind, title):
-    arguments = [CHECKPOINTS / "tokenizers" / kind, CHECKPOINTS / "tokenizers/english.txt"]
+def tokenizing(kind, title, folder="tokenizers"):
+    arguments = [CHECKPOINTS / folder / kind, CHECKPOINTS / "tokenizers/english.txt"]
     return Benchmark(
         f"tokenize-{kind}", f"tokenizing 1 MB of English, {title}, one thread", "bytes", ["encode", *arguments],
         {"tokenizers": peer("encode.py", *arguments)}, {"tokenizers": 1.0})
@@ -257,6 +257,8 @@ BENCHMARKS = [
     tokenizing("unigram", "unigram"),
     tokenizing("bpe", "BPE with byte fallback"),
     tokenizing("byte-level-bpe", "byte-level BPE"),
+    tokenizing("llama3", "byte-level BPE, words as Llama 3", "split-tokenizers"),
+    tokenizing("gpt4o", "byte-level BPE, words as GPT-4o", "split-tokenizers"),
     tokenizing("wordpiece", "WordPiece"),
     scoring("rouge", "ROUGE-1, -2, -L with stemmer, 10,000 pairs", "rouge_score", 20.0),
     scoring("bleu", "BLEU, 10,000 pairs", "sacreBLEU", 5.0),
