@@ -137,19 +137,12 @@ public final class BART: LanguageModel {
 
   /// Encodes the sources; the decoder first reads the start token.
   public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
-    let source = TokenRows(prompts, on: device)
-    let encoded = encode(source, mode: .inference)
-    let caches = decoder.layers.map { layer in
-      let cache = KeyValueCache(keeping: cacheType)
-      if let attention = layer.source {
-        let (keys, values) = attention.keysAndValues(encoded)
-        cache.fix(keys: keys, values: values)
-      }
-      return cache
-    }
     let state = DecodingState(
-      rows: prompts.count, layers: decoder.layers.count, keeping: cacheType, sourceCaches: caches,
-      sourceLengths: source.lengths)
+      encoding: prompts, layers: decoder.layers.count, keeping: cacheType, on: device
+    ) { sources in
+      let encoded = encode(sources, mode: .inference)
+      return decoder.layers.compactMap { $0.source?.keysAndValues(encoded) }
+    }
     return (state, Array(repeating: [configuration.startToken], count: prompts.count))
   }
 

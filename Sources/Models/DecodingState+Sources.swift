@@ -1,0 +1,58 @@
+import OrchardLayers
+import OrchardTensors
+
+extension DecodingState {
+  /// A state that has read nothing yet of answers to `sources`, with each layer's keys and values of these.
+  ///
+  /// Sources of about the same length are encoded together, so that padding costs little: `encode` gives each layer's
+  /// keys and values `[B, H, S, D]` of such a batch.
+  package convenience init(
+    encoding sources: [[Int]], layers: Int, keeping kept: DType?, on device: Device,
+    _ encode: (TokenRows) -> [StepProgram.Cache]
+  ) {
+    let lengths = sources.map(\.count)
+    let caches = (0..<layers).map { _ in KeyValueCache(keeping: kept) }
+    let groups = Self.groups(of: lengths)
+    if groups.count == 1 {
+      for (cache, made) in zip(caches, encode(TokenRows(sources, on: device))) {
+        cache.fix(keys: made.keys, values: made.values)
+      }
+    } else {
+      let parts = groups.map { rows in encode(TokenRows(rows.map { sources[$0] }, on: device)) }
+      for (layer, cache) in caches.enumerated() {
+        cache.fix(
+          keys: Self.joined(parts.map { $0[layer].keys }, groups, lengths),
+          values: Self.joined(parts.map { $0[layer].values }, groups, lengths))
+      }
+    }
+    self.init(rows: sources.count, layers: layers, keeping: kept, sourceCaches: caches, sourceLengths: lengths)
+  }
+
+  /// The rows in groups none of which holds texts of less than four fifths of its longest.
+  static func groups(of lengths: [Int]) -> [[Int]] {
+    var groups: [[Int]] = []
+    var longest = 0
+    for row in lengths.indices.sorted(by: { (lengths[$0], $1) > (lengths[$1], $0) }) {
+      if groups.isEmpty || lengths[row] * 5 < longest * 4 {
+        groups.append([])
+        longest = lengths[row]
+      }
+      groups[groups.count - 1].append(row)
+    }
+    return groups
+  }
+
+  /// The groups' rows `[B, H, S, D]` in their own order, zeros behind the shorter ones.
+  private static func joined(_ parts: [Tensor], _ groups: [[Int]], _ lengths: [Int]) -> Tensor {
+    let first = parts[0]
+    let whole = Tensor.zeros(
+      [lengths.count, first.size(1), lengths.max() ?? 0, first.size(3)], dtype: first.dtype, on: first.device)
+    for (part, rows) in zip(parts, groups) {
+      for (place, row) in rows.enumerated() where lengths[row] > 0 {
+        whole.selected(0, row).sliced(1, 0..<lengths[row]).assign(
+          part.selected(0, place).sliced(1, 0..<lengths[row]))
+      }
+    }
+    return whole
+  }
+}
