@@ -10,7 +10,8 @@ public final class KeyValueCache {
   /// The values, likewise.
   public private(set) var values: Tensor?
 
-  private let kept: DType?
+  /// The type that numbers are kept in; nil as they come.
+  package let kept: DType?
 
   /// A cache that holds nothing yet; it keeps numbers in the type `kept`, or as they come.
   public init(keeping kept: DType? = nil) { self.kept = kept }
@@ -34,6 +35,23 @@ public final class KeyValueCache {
     }
     self.keys = keys
     self.values = values
+  }
+
+  /// Writes the first `lengths` places of another cache's rows into `rows` of this one, which has `count` rows and gets
+  /// `room` places at least.
+  package func take(_ rows: [Int], of count: Int, from other: KeyValueCache, lengths: [Int], room: Int) {
+    guard let newKeys = other.keys, let newValues = other.values else { return }
+    func written(_ cache: Tensor?, _ new: Tensor) -> Tensor {
+      let shape = [count, new.size(1), 1, new.size(3)]
+      let cache = grown(cache, shape, new.dtype, new.device, to: room)
+      for (place, row) in rows.enumerated() {
+        let used = 0..<lengths[place]
+        cache.selected(0, row).sliced(1, used).assign(new.selected(0, place).sliced(1, used))
+      }
+      return cache
+    }
+    keys = written(keys, newKeys)
+    values = written(values, newValues)
   }
 
   /// Makes room for one more place a row of `heads` vectors of `width` numbers, and shows the memory.

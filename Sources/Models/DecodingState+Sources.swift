@@ -28,8 +28,11 @@ extension DecodingState {
     self.init(rows: sources.count, layers: layers, keeping: kept, sourceCaches: caches, sourceLengths: lengths)
   }
 
-  /// The rows in groups none of which holds texts of less than four fifths of its longest.
-  static func groups(of lengths: [Int]) -> [[Int]] {
+  /// The rows in groups of about one length, the longest first.
+  ///
+  /// A group holds no text of less than four fifths of its longest, unless the padding that this saves is less than
+  /// `worth` tokens: what it costs to read the weights once more.
+  static func groups(of lengths: [Int], worth: Int = 0) -> [[Int]] {
     var groups: [[Int]] = []
     var longest = 0
     for row in lengths.indices.sorted(by: { (lengths[$0], $1) > (lengths[$1], $0) }) {
@@ -39,7 +42,15 @@ extension DecodingState {
       }
       groups[groups.count - 1].append(row)
     }
-    return groups
+    var merged: [[Int]] = []
+    for group in groups {
+      if let last = merged.last, (lengths[last[0]] - lengths[group[0]]) * group.count < worth {
+        merged[merged.count - 1] += group
+      } else {
+        merged.append(group)
+      }
+    }
+    return merged
   }
 
   /// The groups' rows `[B, H, S, D]` in their own order, zeros behind the shorter ones.

@@ -31,6 +31,11 @@ public final class DecodingState {
     sources = Array(0..<rows)
   }
 
+  /// A state of `rows` conversations that have read nothing yet, of the same decoder-only model as `other`'s.
+  convenience init(like other: DecodingState, rows: Int) {
+    self.init(rows: rows, layers: other.caches.count, keeping: other.caches.first?.kept)
+  }
+
   /// The number of conversations.
   public var rowCount: Int { lengths.count }
 

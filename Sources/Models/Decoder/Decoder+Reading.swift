@@ -11,6 +11,11 @@ extension Decoder {
 
   /// Reads further tokens of every row.
   public func read(_ tokens: TokenRows, into state: DecodingState) -> Tensor {
+    state.firstReading(tokens, readTogether) ?? readTogether(tokens, into: state)
+  }
+
+  /// Reads further tokens of every row in one pass.
+  private func readTogether(_ tokens: TokenRows, into state: DecodingState) -> Tensor {
     let count = tokens.length
     let places = state.lengths.flatMap { Array($0..<$0 + count) }
     // Short rows are filled up: what stands there counts nothing, and takes the last position that there is.
