@@ -28,6 +28,9 @@ public struct Decoding {
   ///
   /// Equal prompts are read once.
   private var branches: [Int]?
+  /// What the model has read goes there when it may be of use to another prompt; nil where it may not.
+  private let reading: KeptReading?
+  private var tokensSoFar: [Int] = []
 
   private struct Pending {
     var rows: [Int]
@@ -57,7 +60,8 @@ public struct Decoding {
     _ model: any LanguageModel, _ prompts: [TokenPrompt], settings: GenerationSettings,
     configuration: GenerationConfiguration = GenerationConfiguration(), endTokens: [Int]? = nil,
     draft: (any LanguageModel)? = nil, textStream: (any TokenTextStream)?,
-    encode: (@Sendable (String) -> [Int])? = nil, constraint: (any TokenConstraint)? = nil
+    encode: (@Sendable (String) -> [Int])? = nil, constraint: (any TokenConstraint)? = nil,
+    reusing kept: KeptReading? = nil
   ) throws {
     if constraint == nil, settings.isConstrained {
       throw GenerationError("a regular expression or a JSON schema needs a tokenizer, and none was given")
@@ -89,7 +93,11 @@ public struct Decoding {
     let negatives = try settings.negatives(of: prompts.map(\.tokens), limits: limits, properties, encode: encode)
     // Equal prompts are read once, and so is one that gets several texts.
     let (distinct, places) = Self.distinct(prompts.map(\.tokens) + negatives)
-    let begun = withoutGradients { model.begin(distinct) }
+    // One row that is picked token by token leaves behind what it has read, and may go on from what another has.
+    let isPicked = settings.beams == 1 && settings.contrast == nil && settings.returnSequences == 1
+    reading = isPicked && distinct.count == 1 && properties.kind == .decoderOnly ? kept : nil
+    let earlier = reading?.take(for: distinct[0])
+    let begun = withoutGradients { earlier.map { (state: $0, first: distinct) } ?? model.begin(distinct) }
     state = begun.state
     var first = begun.first
     if properties.kind == .encoderDecoder, let token = configuration.decoderStartToken {
@@ -101,7 +109,9 @@ public struct Decoding {
       steps: try situation.steps(), rules: rules, vocabularySize: properties.vocabularySize,
       contextLength: properties.contextLength.map { $0 - max(0, longer) })
     strategy = try Self.strategy(start, situation, draft: draft)
-    pending = prompts.isEmpty ? nil : Pending(rows: Array(distinct.indices), tokens: first)
+    let unread = earlier.map { [Array(distinct[0].dropFirst($0.lengths[0]))] }
+    pending = prompts.isEmpty ? nil : Pending(rows: Array(distinct.indices), tokens: unread ?? first)
+    if reading != nil { tokensSoFar = distinct[0] }
     branches = settings.beams > 1 ? places : places.flatMap { Array(repeating: $0, count: settings.returnSequences) }
   }
 
@@ -155,6 +165,7 @@ public struct Decoding {
       }
       self.pending = Pending(rows: move.rows, tokens: tokens, drafts: move.drafts)
     }
+    if reading != nil { tokensSoFar += move.generated.map(\.token) }
     return move.generated
   }
 
@@ -170,6 +181,12 @@ public struct Decoding {
     var move = try strategy.choose(reading.rows(branches))
     move.rows = move.rows.map { branches[$0] }
     return move
+  }
+
+  /// Gives what was read so far to the next prompt of the conversation: nothing may be generated here afterwards.
+  package mutating func leave() {
+    reading?.keep(state, tokens: Array(tokensSoFar.prefix(state.lengths[0])))
+    pending = nil
   }
 
   /// Goes on to the end and returns each prompt's best text.

@@ -28,20 +28,6 @@ struct DecodingMove {
   var finished: [(prompt: Int, sequences: [GeneratedSequence])] = []
 }
 
-/// A prompt in tokens, and what ends its text.
-public struct TokenPrompt: Sendable {
-  /// What the model reads: an encoder's source, or a decoder's beginning.
-  public var tokens: [Int]
-  /// Tells apart rows with equal tokens, which else would draw the same random numbers.
-  public var sample: Int
-
-  /// A prompt.
-  public init(_ tokens: [Int], sample: Int = 0) {
-    self.tokens = tokens
-    self.sample = sample
-  }
-}
-
 /// What a strategy begins with.
 struct DecodingStart {
   /// The prompts.

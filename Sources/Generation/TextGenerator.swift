@@ -119,11 +119,18 @@ public struct TextGenerator {
   /// - Throws: `GenerationError` for a prompt that does not fit, or where nothing bounds the length; what is wrong with
   ///   a schema or an expression that the texts are to follow.
   public func begin(_ prompts: [TokenPrompt], settings: GenerationSettings) throws -> Decoding {
+    try begin(prompts, settings: settings, reusing: nil)
+  }
+
+  /// The same, going on from what is `kept` of an earlier prompt that began with the same tokens.
+  package func begin(
+    _ prompts: [TokenPrompt], settings: GenerationSettings, reusing kept: KeptReading?
+  ) throws -> Decoding {
     let tokenizer = tokenizer
     return try Decoding(
       model, prompts, settings: settings, configuration: configuration, endTokens: endTokens, draft: draft,
       textStream: TokenStream(tokenizer: tokenizer),
-      encode: { tokenizer.encodeIDs($0, addSpecialTokens: false) }, constraint: constraint(settings))
+      encode: { tokenizer.encodeIDs($0, addSpecialTokens: false) }, constraint: constraint(settings), reusing: kept)
   }
 
   /// What the texts must look like, or nil where the settings leave them free.

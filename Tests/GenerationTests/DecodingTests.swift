@@ -25,6 +25,28 @@ import Testing
     #expect(try problem("llama-grouped", Array(repeating: 5, count: 64)).contains("leaves no room for an answer"))
   }
 
+  @Test func rowsPaddedOnEitherSideAreReadWithoutTheirPadding() throws {
+    let rows = [[0, 0, 1, 5, 9], [1, 7, 8, 0, 0], [0, 1, 7, 8, 0], [1, 4, 5, 6, 7]]
+    let mask = [[0, 0, 1, 1, 1], [1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [1, 1, 1, 1, 1]]
+    let prompts = try TokenPrompt.unpadded(rows, mask: mask)
+    #expect(prompts.map(\.tokens) == [[1, 5, 9], [1, 7, 8], [1, 7, 8], [1, 4, 5, 6, 7]])
+    var settings = GenerationSettings()
+    settings.maxNewTokens = 6
+    for name in ["llama-grouped", "gpt2", "t5-v1_1"] {
+      let model = try TinyModel.load(name)
+      var together = try Decoding(model, prompts, settings: settings)
+      let texts = try together.finish().map(\.tokens)
+      for (prompt, text) in zip(prompts, texts) {
+        var alone = try Decoding(model, [prompt], settings: settings)
+        #expect(try alone.finish()[0].tokens == text)
+      }
+    }
+    for wrong in [[[1, 0, 1]], [[1, 1]], [[1, 2, 1]], []] {
+      let error = #expect(throws: GenerationError.self) { try TokenPrompt.unpadded([[1, 5, 9]], mask: wrong) }
+      #expect("\(try #require(error))".contains("mask"))
+    }
+  }
+
   @Test func aTokenBeyondTheVocabularyIsNamed() throws {
     let text = try problem("llama-grouped", [1, 101])
     #expect(text.contains("token id 101"))

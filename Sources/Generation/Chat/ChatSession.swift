@@ -21,6 +21,8 @@ public struct ChatSession {
   /// How the conversation becomes text.
   public let template: ChatTemplate
   private let generator: TextGenerator
+  /// What the model has read of the conversation: a question costs its own tokens, not those of all before it.
+  package let reading = KeptReading()
 
   /// A conversation in which nothing was said, in the model's own form or that of `template`.
   ///
@@ -71,7 +73,8 @@ public struct ChatSession {
       var settings = settings
       settings.returnSequences = 1
       return ChatAnswer(
-        decoding: try generator.begin([TokenPrompt(tokens)], settings: settings), droppedMessages: dropped)
+        decoding: try generator.begin([TokenPrompt(tokens)], settings: settings, reusing: reading),
+        droppedMessages: dropped)
     } catch {
       messages = before
       throw error
@@ -79,7 +82,10 @@ public struct ChatSession {
   }
 
   /// Keeps what was answered so far, also where the answer was broken off.
-  public mutating func keep(_ answer: ChatAnswer) { messages.append(ChatMessage("assistant", answer.text)) }
+  public mutating func keep(_ answer: ChatAnswer) {
+    messages.append(ChatMessage("assistant", answer.text))
+    answer.leave()
+  }
 
   /// Takes the last question and its answer back; false where nothing was asked.
   public mutating func undo() -> Bool {
@@ -137,6 +143,12 @@ public struct ChatAnswer {
   init(decoding: Decoding, droppedMessages: Int) {
     self.decoding = decoding
     self.droppedMessages = droppedMessages
+  }
+
+  /// Gives what the model has read to the next question.
+  func leave() {
+    var decoding = decoding
+    decoding.leave()
   }
 
   /// The next piece of text, which may be empty; nil at the end.

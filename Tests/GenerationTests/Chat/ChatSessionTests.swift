@@ -1,6 +1,7 @@
 import Foundation
 import OrchardGeneration
 import OrchardJSON
+import OrchardModels
 import OrchardTokenizers
 import TestSupport
 import Testing
@@ -84,6 +85,58 @@ struct ChatSessionTests {
     }
     #expect(dropped > 0)
     #expect(throws: GenerationError.self) { _ = try chat.ask(long + long + long) }
+  }
+
+  @Test(
+    "What the model has read of a conversation is not read again, and the answers are as if it were",
+    arguments: ["llama-grouped", "mistral", "gemma2"], [false, true])
+  func reuses(name: String, draws: Bool) throws {
+    var chat = try session(name, limit: 3)
+    chat.settings.sample = draws
+    chat.settings.seed = 7
+    let generator = try TextGenerator(folder: Goldens.url("models/\(name)"))
+    for question in ["the", "a"] {
+      let kept = chat.reading.tokens
+      var made = try chat.ask(question)
+      #expect(chat.reading.tokens.isEmpty, "what is taken is taken away")
+      let prompt = generator.tokens(of: try chat.promptText(), addSpecialTokens: false)
+      let common = zip(kept, prompt).prefix { $0 == $1 }.count
+      if !kept.isEmpty { #expect(common > kept.count / 2) }
+      while try made.next() != nil {}
+      let expected = try generator.generate([TokenPrompt(prompt)], settings: chat.settings)
+      #expect(made.text == expected.first?.text)
+      chat.keep(made)
+      #expect(chat.reading.tokens.starts(with: prompt))
+    }
+    // A broken-off answer, and one that is taken back: what follows is as in a conversation without them.
+    var broken = try chat.ask("the")
+    _ = try broken.next()
+    chat.keep(broken)
+    let hasUndone = chat.undo()
+    #expect(hasUndone)
+    chat.dropsOldest = true
+    let again = try answer(&chat, "boat")
+    chat.messages.removeLast()
+    let prompt = generator.tokens(of: try chat.promptText(), addSpecialTokens: false)
+    #expect(again == (try generator.generate([TokenPrompt(prompt)], settings: chat.settings)).first?.text)
+  }
+
+  @Test("Only the new tokens are read")
+  func readsOnlyNew() {
+    let kept = KeptReading()
+    let model = Goldens.url("models/llama-grouped")
+    #expect(throws: Never.self) {
+      let generator = try TextGenerator(folder: model)
+      var settings = GenerationSettings()
+      settings.maxNewTokens = 3
+      var first = try generator.begin([TokenPrompt([1, 5, 6])], settings: settings, reusing: kept)
+      let tokens = try first.finish()[0].tokens
+      first.leave()
+      #expect(kept.tokens == [1, 5, 6] + tokens.dropLast())
+      let state = try #require(kept.take(for: [1, 5, 6, 9, 9]))
+      #expect(state.lengths == [tokens[0] == 9 ? 4 : 3])
+      #expect(kept.take(for: [1, 5]) == nil)
+    }
   }
 
   @Test("A model without a template says what to do, and so does an unknown name")
