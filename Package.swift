@@ -74,12 +74,13 @@ let package = Package(
     // Floor 4
     room(
       "Generation", on: ["Datasets", "Grammars", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers"]),
+    room("Adapters", on: ["JSON", "Layers", "Models", "Settings", "Tensors"]),
     room("Encoders", on: ["Datasets", "JSON", "Models", "Tensors", "Tokenizers"]),
     // Floor 5
     room(
       "Training",
       on: [
-        "Datasets", "Encoders", "Generation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors",
+        "Adapters", "Datasets", "Encoders", "Generation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors",
         "Tokenizers",
       ]),
     room(
@@ -90,7 +91,7 @@ let package = Package(
     .target(
       name: "Orchard",
       dependencies: [
-        "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration",
+        "OrchardAdapters", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration",
         "OrchardGrammars", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardReports",
         "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
@@ -98,7 +99,7 @@ let package = Package(
     .executableTarget(
       name: "OrchardCommand",
       dependencies: [
-        "Orchard", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
+        "Orchard", "OrchardAdapters", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
         "OrchardGeneration", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardReports",
         "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -134,9 +135,10 @@ let package = Package(
     tests(
       "Training",
       on: [
-        "Training", "Datasets", "Generation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors",
+        "Training", "Adapters", "Datasets", "Generation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors",
         "Tokenizers",
       ]),
+    tests("Adapters", on: ["Adapters", "JSON", "Layers", "Models", "Settings", "Tensors"]),
     tests("Encoders", on: ["Encoders", "Datasets", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),
     tests("Evaluation", on: ["Evaluation", "JSON", "Reports"]),
     tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),

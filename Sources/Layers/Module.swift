@@ -31,6 +31,8 @@ extension Module {
   private func visit(_ body: (String, Any) -> Void) {
     func walk(_ value: Any, _ path: String) {
       switch value {
+      // What is learned beside a model is no part of it.
+      case is any LinearAdapter: break
       case is Parameter: body(path, value)
       case let module as any Module:
         body(path, module)

@@ -1,4 +1,5 @@
 // Everything that the house offers, by one import.
+@_exported import OrchardAdapters
 @_exported import OrchardAugmentation
 @_exported import OrchardDatasets
 @_exported import OrchardEncoders

@@ -96,7 +96,8 @@ struct AnswerCommand: ParsableCommand {
       }
       return
     }
-    let settings = try generation.settings(over: GenerationConfiguration(folder: folder))
+    let settings = try generation.settings(
+      over: GenerationConfiguration(folder: generation.adapted.places(folder).model))
     try ReasonedAnswers.check(asked.prompts, settings)
     let device = try engine.start()
     let generator = try generation.generator(folder, precision.dtype.format, on: device)

@@ -18,6 +18,8 @@ struct AskingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder to write predictions.jsonl and scores.json to.", valueName: "folder"))
   var output: String?
 
+  @OptionGroup var adapted: AdapterOptions
+
   @OptionGroup var form: TemplateOptions
 
   @Option(help: "Columns with what is wanted, with commas between. (default: the template's completion)")
@@ -54,12 +56,12 @@ struct AskingOptions: ParsableArguments {
   /// - Throws: An error that names file and line where something is wrong with model or data.
   func run(_ scoring: ScoringOptions, json: Bool) throws {
     let folder = try ModelPlace.folder(model ?? "")
-    let prompt = try promptSettings(folder, seed: scoring.seed)
+    let prompt = try promptSettings(adapted.templatePlace(folder), seed: scoring.seed)
     var source = DatasetSettings(file: data ?? "")
     source.limit = limit
     let dataset = try Dataset(source)
     let device = try engine.start()
-    let generator = try TextGenerator(folder: folder, precision.dtype.format, on: device)
+    let generator = try adapted.generator(folder, precision.dtype.format, on: device)
     var settings = GenerationSettings()
     settings.maxNewTokens = maxNewTokens
     settings.beams = numBeams

@@ -56,7 +56,7 @@ package struct ChatCommand: ParsableCommand {
 
   package func run() throws {
     let folder = try ModelPlace.folder(model)
-    let configuration = try GenerationConfiguration(folder: folder)
+    let configuration = try GenerationConfiguration(folder: generation.adapted.places(folder).model)
     let settings = try generation.settings(over: configuration)
     let device = try engine.start()
     let generator = try generation.generator(folder, precision.dtype.format, on: device)

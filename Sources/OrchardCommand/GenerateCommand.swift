@@ -55,9 +55,10 @@ package struct GenerateCommand: ParsableCommand {
 
   package func run() throws {
     let folder = try model.map(ModelPlace.folder)
-    let configuration = try folder.map { try GenerationConfiguration(folder: $0) } ?? GenerationConfiguration()
+    let base = try folder.map { try generation.adapted.places($0).model }
+    let configuration = try base.map { try GenerationConfiguration(folder: $0) } ?? GenerationConfiguration()
     let settings = try generation.settings(over: configuration)
-    let texts = try source.compose(model: folder, seed: Int(generation.seed.seed))
+    let texts = try source.compose(model: folder.map { try generation.adapted.templatePlace($0) }, seed: Int(generation.seed.seed))
     guard let folder, !source.printPrompt else { return try printPrompts(texts) }
     // What is wrong with a schema or an expression is told before the model is loaded.
     _ = try settings.grammar()

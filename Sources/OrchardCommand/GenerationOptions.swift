@@ -131,6 +131,8 @@ struct GenerationOptions: ParsableArguments {
     help: ArgumentHelp("Any generation setting by its key in a recipe: top-k=40.", valueName: "key=value"))
   var set: [String] = []
 
+  @OptionGroup var adapted: AdapterOptions
+
   @OptionGroup var seed: SeedOptions
 
   private var drawing: [(key: String, value: JSONValue?)] {
@@ -183,7 +185,7 @@ struct GenerationOptions: ParsableArguments {
   ///
   /// - Throws: an error that names the file and what is wrong with it, or how the two models differ.
   func generator(_ folder: URL, _ format: WeightFormat, on device: Device) throws -> TextGenerator {
-    let generator = try TextGenerator(folder: folder, format, on: device)
+    let generator = try adapted.generator(folder, format, on: device)
     guard let draftModel else { return generator }
     return try generator.drafted(
       by: TextGenerator(folder: ModelPlace.folder(draftModel), format, on: device))

@@ -21,7 +21,7 @@ struct OrchardCommand: ParsableCommand {
       FillCommand.self, AnswerCommand.self, ScoreCommand.self,
       DialoguesCommand.self, PreviewCommand.self, PlanCommand.self, TrainCommand.self,
       EvaluateCommand.self, ReportCommand.self,
-      RunsCommand.self,
+      RunsCommand.self, AdapterCommand.self,
     ])
 
   /// Runs the command line and ends the process with its exit code.

@@ -52,6 +52,8 @@ struct ScoreCommand: ParsableCommand {
   @Option(help: "Continuations or windows computed side by side; the numbers do not depend on it.")
   var batchSize = 8
 
+  @OptionGroup var adapted: AdapterOptions
+
   @OptionGroup var engine: EngineOptions
 
   @OptionGroup var precision: WeightOptions
@@ -78,7 +80,7 @@ struct ScoreCommand: ParsableCommand {
     let texts = try ScoredText.all(in: text)
     let folder = try ModelPlace.folder(model)
     let device = try engine.start()
-    let scorer = try TextScorer(folder: folder, precision.dtype.format, on: device)
+    let scorer = TextScorer(try adapted.generator(folder, precision.dtype.format, on: device))
     Interruption.catchSignals()
     if let rows { try score(rows, by: scorer) } else { try score(texts, by: scorer) }
   }

@@ -66,10 +66,19 @@ struct TrainCommand: ParsableCommand {
     Interruption.catchSignals()
     let run = try TrainingRun(recipe, resume: resume, isForced: force)
     Console.note(
-      "\(run.trained.model.parameterCount) parameters; \(run.rendering.text); "
+      "\(Self.trained(run.counts)); \(run.rendering.text); "
         + "\(run.totalSteps) steps into \(recipe.output)")
     if run.step > 0 { Console.note("going on after step \(run.step)") }
     try TrainingWatch(run, json: format.json).follow()
+  }
+}
+
+extension TrainCommand {
+  /// `3538944 of 251116800 parameters are trained (1.41 %)`, or how many there are where all are.
+  static func trained(_ counts: (trained: Int, all: Int)) -> String {
+    guard counts.trained < counts.all else { return "\(counts.all) parameters" }
+    let share = 100 * Double(counts.trained) / Double(counts.all)
+    return "\(counts.trained) of \(counts.all) parameters are trained (\(String(format: "%.3g", share)) %)"
   }
 }
 

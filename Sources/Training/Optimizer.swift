@@ -12,10 +12,13 @@ public struct OptimizedParameter {
   ///
   /// A step of 1e-4 of a weight's size vanishes in bf16's eight bits; added up in fp32 it does not.
   public let master: Tensor?
+  /// Whether the weight gets no gradient in the run's very first step, because what it is multiplied with begins at 0.
+  public let restsAtFirst: Bool
 
   /// A named weight.
-  public init(name: String, parameter: Parameter, master: Tensor? = nil) {
+  public init(name: String, parameter: Parameter, master: Tensor? = nil, restsAtFirst: Bool = false) {
     self.name = name
+    self.restsAtFirst = restsAtFirst
     self.parameter = parameter
     self.master = master
   }

@@ -15,6 +15,7 @@ import OrchardTensors
 /// best.json            the step with the lowest validation loss
 /// checkpoints/step-N   everything that resuming needs; a folder is renamed into place when it is whole
 /// model/               the trained model, an ordinary model folder: the best checkpoint's, or the last one's
+/// adapter/             in its place, what was learned beside a model: a peft folder
 /// ```
 public struct RunFolder: Sendable {
   /// The folder.
@@ -39,6 +40,8 @@ public struct RunFolder: Sendable {
   public var checkpoints: URL { url.appending(path: "checkpoints") }
   /// The trained model.
   public var model: URL { url.appending(path: "model") }
+  /// What was learned beside the model.
+  public var adapter: URL { url.appending(path: "adapter") }
 
   /// The checkpoint of one step.
   public func checkpoint(_ step: Int) -> URL { checkpoints.appending(path: "step-\(step)") }
@@ -80,7 +83,7 @@ public struct RunFolder: Sendable {
     } catch {
       throw TrainingError("\(url.path): its event files cannot be removed (\(error.localizedDescription))")
     }
-    for part in [checkpoints, model, metrics, samples, best, report, about, recipe]
+    for part in [checkpoints, model, adapter, metrics, samples, best, report, about, recipe]
     where FileManager.default.fileExists(atPath: part.path) {
       do {
         try RunCheckpoint.remove(part)

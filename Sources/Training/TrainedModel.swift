@@ -1,4 +1,5 @@
 import Foundation
+import OrchardAdapters
 import OrchardDatasets
 import OrchardJSON
 import OrchardModels
@@ -9,6 +10,8 @@ import OrchardTokenizers
 public struct TrainedModel {
   /// The weights.
   public let model: any LanguageModel
+  /// What is learned beside the weights; nil where they are trained themselves.
+  public let adapter: Adapter?
   /// The architecture.
   public let configuration: ModelConfiguration
   /// The tokenizer.
@@ -16,19 +19,29 @@ public struct TrainedModel {
   /// The folder that it all came from.
   public let source: URL
 
-  /// Loads a model's folder for training, the weights in fp32; those of `checkpoint` where a run goes on from one.
+  /// Loads a model's folder for training, the weights in fp32; what `checkpoint` has learned where a run goes on from
+  /// one.
   ///
-  /// - Throws: `ModelError`, `EngineError` or the tokenizer's error, each naming the file.
-  init(_ settings: ModelSettings, checkpoint: URL?, on device: Device) throws {
+  /// - Throws: `ModelError`, `AdapterError`, `EngineError` or the tokenizer's error, each naming the file.
+  init(_ settings: ModelSettings, adapter choice: AdapterChoice? = nil, checkpoint: URL?, on device: Device) throws {
     source = URL(filePath: settings.folder)
     configuration = try ModelConfiguration(folder: source)
     tokenizer = try Tokenizer(folder: source)
-    if settings.fromNothing, checkpoint == nil {
+    if let choice {
+      // The model's own weights are not written to, and may look at the mapped file.
+      let base = try ModelFolder.load(source, dtype: .float32, on: device)
+      model = base
+      adapter =
+        try checkpoint.map { [source] in try AdapterFolder.read($0, on: base, base: source) }
+        ?? Adapter(choice.adapter(), on: base)
+    } else if settings.fromNothing, checkpoint == nil {
       model = try Architecture.model(configuration)
       model.initialize(on: device)
+      adapter = nil
     } else {
       model = try ModelFolder.load(checkpoint ?? source, dtype: .float32, on: device)
       model.own()
+      adapter = nil
     }
     guard tokenizer.vocabularySize <= model.properties.vocabularySize else {
       throw TrainingError(
@@ -37,10 +50,15 @@ public struct TrainedModel {
     }
   }
 
-  /// Writes an ordinary model folder, each file whole or not at all.
+  /// Writes an ordinary model folder, or that of an adapter, each file whole or not at all.
   ///
   /// - Throws: `EngineError` where the folder cannot be written to.
   func save(to folder: URL, template: PromptTemplate) throws {
+    if let adapter {
+      try AdapterFolder.write(adapter, base: source, to: folder)
+      try AtomicFile.write(TemplateStamp.text(template), to: folder.appending(path: TemplateStamp.fileName))
+      return
+    }
     try ModelFolder.save(model, configuration: configuration, to: folder)
     try tokenizer.save(to: folder)
     try AtomicFile.write(TemplateStamp.text(template), to: folder.appending(path: TemplateStamp.fileName))

@@ -1,3 +1,4 @@
+import OrchardAdapters
 import OrchardDatasets
 import OrchardSettings
 
@@ -99,6 +100,8 @@ public struct TrainingRecipe: SettingsGroup {
   public var output = "runs/first"
   /// The model.
   public var model = ModelSettings()
+  /// What is learned beside the model's own weights, which then stay as they are; nil trains these.
+  public var adapter: AdapterChoice?
   /// The training data.
   public var data = DatasetSettings()
   /// How rows become prompts and completions.
@@ -130,11 +133,21 @@ public struct TrainingRecipe: SettingsGroup {
   /// What a recipe is for.
   public static let help = "A recipe for fine-tuning a language model on prompts and completions."
 
+  /// An adapter beside weights that have learned nothing.
+  public var complaints: [SettingsComplaint] {
+    guard adapter != nil, model.fromNothing else { return [] }
+    return [
+      SettingsComplaint(
+        "adapter", "needs a model that has learned something, and model.from-nothing begins with random weights")
+    ]
+  }
+
   /// The settings of a recipe.
   public static var fields: [Field<Self>] {
     [
       Field("output", \.output, "The folder that the run writes: checkpoints, metrics, the trained model."),
       Field("model", \.model, "The model that is trained."),
+      Field("adapter", \.adapter, "What is learned beside the weights, which then stay: lora, ia3; empty trains these."),
       Field("data", \.data, "The training data."),
       Field("prompt", \.prompt, "How rows become prompts and completions."),
       Field("rendering", \.rendering, "How examples become tokens."),

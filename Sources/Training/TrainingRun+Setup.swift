@@ -1,4 +1,5 @@
 import Foundation
+import OrchardAdapters
 import OrchardDatasets
 import OrchardLayers
 import OrchardModels
@@ -13,10 +14,11 @@ extension TrainingRun {
 
   /// The bytes that a run will take at most; on the CPU those of a step are measured on a few rows.
   static func memory(
-    _ recipe: TrainingRecipe, _ model: any LanguageModel, _ objective: any Objective, _ data: PreparedData, steps: Int,
-    process: Int?, on device: Device
+    _ recipe: TrainingRecipe, _ model: any LanguageModel, _ weights: [OptimizedParameter], _ objective: any Objective,
+    _ data: PreparedData, steps: Int, process: Int?, on device: Device
   ) -> MemoryPlan {
-    var memory = MemoryPlan(model, recipe, trained: model.parameters.filter(\.isTrainable).map(\.shape))
+    defer { for weight in weights { weight.parameter.tensor.setGradient(nil) } }
+    var memory = MemoryPlan(model, recipe, trained: weights.map(\.parameter.shape))
     let shapes = data.stream.shapes(of: steps * recipe.length.accumulation)
     memory.process = process ?? MemoryPlan.usualProcess
     guard device == .cpu else { return memory }
@@ -42,8 +44,25 @@ extension TrainingRun {
     return folder.checkpoint(step)
   }
 
-  /// The weights that are trained, in the recipe's type, with fp32 masters where that is narrower.
-  package static func prepareWeights(_ model: any LanguageModel, _ dtype: TrainingPrecision) -> [OptimizedParameter] {
+  /// The weights that are trained, in the recipe's type, with fp32 masters where that is narrower: those of the
+  /// `adapter`, where there is one, else the model's.
+  package static func prepareWeights(
+    _ model: any LanguageModel, _ dtype: TrainingPrecision, adapter: Adapter? = nil
+  ) -> [OptimizedParameter] {
+    if let adapter {
+      let wide = adapter.parameters.map(\.parameter.tensor)
+      if dtype == .bf16 {
+        model.convert(to: .bfloat16)
+        adapter.convert(to: .bfloat16)
+      }
+      adapter.setGradients(true)
+      let resting = adapter.restingAtFirst
+      return zip(adapter.parameters, wide).map { entry, wide in
+        OptimizedParameter(
+          name: entry.name, parameter: entry.parameter, master: dtype == .bf16 ? wide : nil,
+          restsAtFirst: resting.contains(entry.name))
+      }
+    }
     let keys = model.checkpointKeys
     var seen: Set<ObjectIdentifier> = []
     let trainable = model.namedParameters.filter {
@@ -63,7 +82,8 @@ extension TrainingRun {
   /// - Throws: `TrainingError` that names the weights.
   static func checkGradients(_ weights: [OptimizedParameter]) throws -> [Double] {
     let idle = weights.filter { weight in
-      weight.parameter.tensor.gradient.map { Tensor.norm(of: [$0]) == 0 } ?? true
+      if weight.restsAtFirst, weight.parameter.tensor.gradient != nil { return false }
+      return weight.parameter.tensor.gradient.map { Tensor.norm(of: [$0]) == 0 } ?? true
     }
     guard idle.isEmpty else { throw untrained(idle, "get no gradient") }
     return weights.map { checksum($0.wide) }
@@ -73,7 +93,7 @@ extension TrainingRun {
   ///
   /// - Throws: `TrainingError` that names the weights.
   static func checkChange(_ weights: [OptimizedParameter], since sums: [Double]) throws {
-    let same = zip(weights, sums).filter { checksum($0.wide) == $1 }.map(\.0)
+    let same = zip(weights, sums).filter { !$0.restsAtFirst && checksum($0.wide) == $1 }.map(\.0)
     guard same.isEmpty else { throw untrained(same, "did not change in the first step") }
   }
 

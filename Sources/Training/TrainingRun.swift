@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import OrchardAdapters
 import OrchardDatasets
 import OrchardJSON
 import OrchardLayers
@@ -59,7 +60,7 @@ public final class TrainingRun {
     let resident = Memory.residentBytes
     Engine.seed(UInt64(recipe.seed))
     trained = try MemoryCheck.$available.withValue(isForced ? .max : MemoryCheck.available) {
-      try TrainedModel(recipe.model, checkpoint: saved, on: device)
+      try TrainedModel(recipe.model, adapter: recipe.adapter, checkpoint: saved, on: device)
     }
     let prepared = try PreparedData(recipe, trained.tokenizer, trained.model.properties)
     stream = prepared.stream
@@ -69,11 +70,11 @@ public final class TrainingRun {
     dataHash = prepared.hash
     objective = CompletionObjective(labelSmoothing: recipe.labelSmoothing)
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
-    weights = Self.prepareWeights(trained.model, recipe.dtype)
+    weights = Self.prepareWeights(trained.model, recipe.dtype, adapter: trained.adapter)
     (optimizer, learningRate) = try recipe.optimizer.make(weights)
     randomState = Engine.randomState
     let memory = Self.memory(
-      recipe, trained.model, objective, prepared, steps: totalSteps, process: resident, on: device)
+      recipe, trained.model, weights, objective, prepared, steps: totalSteps, process: resident, on: device)
     if !isForced, let limit = MemoryCheck.limit(on: device) {
       // What this process holds already is part of the need, and gone from what is available.
       try RunForecast.check(memory, limit: limit + (Memory.residentBytes ?? 0), what: "it needs about")
@@ -81,7 +82,7 @@ public final class TrainingRun {
     if !resume { try folder.begin(recipe) }
     for part in [folder.url, folder.checkpoints] { RunCheckpoint.clean(part) }
     let about = RunAbout(
-      recipe, trained, prepared, trainable: weights.reduce(0) { $0 + $1.parameter.shape.reduce(1, *) },
+      recipe, trained, prepared, trainable: weights.reduce(0) { $0 + $1.parameter.count },
       totalSteps: totalSteps, on: device)
     guard let saved else {
       forecast = RunForecast(memory: memory, stream, steps: 0..<totalSteps, accumulation: recipe.length.accumulation)
@@ -220,10 +221,18 @@ public final class TrainingRun {
     return report
   }
 
+  /// Numbers that are trained, and all that the model and what is learned beside it have.
+  public var counts: (trained: Int, all: Int) {
+    (weights.reduce(0) { $0 + $1.parameter.count }, trained.model.parameterCount + (trained.adapter?.parameterCount ?? 0))
+  }
+
+  /// The folder of what the run has trained: a model's, or an adapter's.
+  public var result: URL { trained.adapter == nil ? folder.model : folder.adapter }
+
   /// Writes the trained model: the best checkpoint's, or the last one's where nothing was validated.
   private func finish() throws {
     let source = folder.checkpoint(best?.step ?? step)
-    try RunCheckpoint.write(folder.model) { part in
+    try RunCheckpoint.write(result) { part in
       for name in try FileManager.default.contentsOfDirectory(atPath: source.path)
       where name != "optimizer.safetensors" && name != "run.json" {
         try FileManager.default.copyItem(at: source.appending(path: name), to: part.appending(path: name))

@@ -36,7 +36,7 @@ struct TenStepsTests {
   }
 
   /// The mean loss of the golden batch, by the fused cross-entropy that training uses.
-  private static func loss(of model: any LanguageModel, _ file: SafetensorsFile) throws -> Tensor {
+  static func loss(of model: any LanguageModel, _ file: SafetensorsFile) throws -> Tensor {
     let mask = try #require(file.tensor("attention_mask"))
     let ids = try #require(file.tensor("input_ids"))
     let rows = TokenRows(ids: ids, lengths: mask.sum(along: 1).integers)

@@ -68,7 +68,7 @@ extension RunForecast {
     guard let limit = MemoryCheck.limit(on: device) else { return }
     let folder = URL(filePath: recipe.model.folder)
     let model = try Architecture.model(ModelConfiguration(folder: folder))
-    var memory = MemoryPlan(model, recipe, trained: model.parameters.map(\.shape))
+    var memory = MemoryPlan(model, recipe, trained: recipe.adapter == nil ? model.parameters.map(\.shape) : [])
     memory.process = Memory.residentBytes ?? MemoryPlan.usualProcess
     try check(
       memory, limit: limit + (Memory.residentBytes ?? 0), what: "its weights, gradients and optimiser alone need")

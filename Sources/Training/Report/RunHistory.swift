@@ -45,7 +45,7 @@ public struct RunHistory: Sendable {
 
   /// How the run stands.
   public var status: RunStatus {
-    about?.status ?? (FileManager.default.fileExists(atPath: folder.model.path) ? .complete : .lost)
+    about?.status ?? ([folder.model, folder.adapter].contains { FileManager.default.fileExists(atPath: $0.path) } ? .complete : .lost)
   }
 
   /// Steps taken.

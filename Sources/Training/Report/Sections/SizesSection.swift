@@ -10,6 +10,9 @@ extension ReportSection {
     if files.fileExists(atPath: history.folder.model.path) {
       rows.append(["the trained model", "model/", Readable.bytes(size(history.folder.model))])
     }
+    if files.fileExists(atPath: history.folder.adapter.path) {
+      rows.append(["the adapter", "adapter/", Readable.bytes(size(history.folder.adapter))])
+    }
     for step in history.folder.steps {
       let mark = step == history.best?.step ? ", the best" : ""
       rows.append([

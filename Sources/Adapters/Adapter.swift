@@ -1,0 +1,120 @@
+import OrchardLayers
+import OrchardModels
+import OrchardTensors
+
+/// An adapter that is attached to a model: what is learned beside the model's own weights, which stay as they are.
+///
+/// ```swift
+/// let adapter = try Adapter(LoRASettings(), on: model)
+/// …                                           // train it
+/// try AdapterFolder.write(adapter, to: folder)
+/// ```
+///
+/// The model's own parameters are its own still: what walks over them, saves or converts them does not see the
+/// adapter's.
+public final class Adapter {
+  /// How it was made.
+  public let settings: any AdapterSettings
+  /// What is learned, layer by layer.
+  public let parts: [(layer: AdaptableLayer, part: any AdapterPart)]
+  /// The model that it is attached to.
+  public let model: any LanguageModel
+
+  /// Attaches a new adapter to a model, whose weights must be there; with it the model is as it was without.
+  ///
+  /// The adapter's numbers are fp32 and begin with the engine's random numbers.
+  /// - Throws: `AdapterError` for targets or sizes that the model has not, or where the model has an adapter already.
+  public convenience init(_ settings: any AdapterSettings, on model: any LanguageModel) throws {
+    try self.init(unloaded: settings, on: model)
+    for (layer, part) in parts {
+      settings.initialize(part)
+      part.prepare(beside: layer.layer)
+      for entry in part.weights { entry.parameter.convert(to: .float32, on: layer.layer.device) }
+    }
+  }
+
+  /// Attaches an adapter whose numbers come from elsewhere.
+  init(unloaded settings: any AdapterSettings, on model: any LanguageModel) throws {
+    let layers = try settings.targets.select(from: model.adaptableLayers, usual: type(of: settings).usualRoles)
+    if let taken = layers.first(where: { $0.layer.adapter != nil }) {
+      throw AdapterError("the layer “\(taken.name)” has an adapter already; detach or merge that one first")
+    }
+    self.settings = settings
+    self.model = model
+    parts = try layers.map { ($0, try settings.makePart(for: $0)) }
+    for (layer, part) in parts { layer.layer.adapter = part }
+  }
+
+  /// Everything that is learned, by peft's names: `base_model.model.<layer>.lora_A.weight`.
+  public var parameters: [(name: String, parameter: Parameter)] {
+    parts.flatMap { layer, part in
+      part.weights.map { ("base_model.model.\(layer.name).\($0.name)", $0.parameter) }
+    }
+  }
+
+  /// Names of weights that get no gradient in the very first step.
+  public var restingAtFirst: Set<String> {
+    Set(
+      parts.flatMap { layer, part in
+        part.restingAtFirst.map { "base_model.model.\(layer.name).\($0)" }
+      })
+  }
+
+  /// Numbers that are learned.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.count } }
+
+  /// Whether the adapter takes part in what the model computes: a reference policy is the model without it.
+  public var isOn = true {
+    didSet { for (layer, part) in parts { layer.layer.adapter = isOn ? part : nil } }
+  }
+
+  /// Takes the adapter off the model, which is then as it was before.
+  public func detach() { isOn = false }
+
+  /// Writes what was learned into the model's own weights, in fp32 and rounded once, and takes the adapter off.
+  ///
+  /// - Throws: `AdapterError` where a layer's weights are kept in few bits.
+  public func merge() throws {
+    for (layer, _) in parts where (layer.layer.slot as? DenseWeight)?.weight.quantized != nil {
+      throw AdapterError(
+        "the layer “\(layer.name)” is kept in few bits and cannot take an adapter in; load the model in fp32 or bf16")
+    }
+    withoutGradients {
+      for (layer, part) in parts {
+        guard let dense = layer.layer.slot as? DenseWeight else { continue }
+        let (weight, bias) = (dense.weight, layer.layer.bias)
+        let merged = part.merged(weight: weight.tensor.to(.float32), bias: bias?.tensor.to(.float32))
+        weight.load(merged.weight.to(weight.tensor.dtype).contiguous)
+        if let bias, let changed = merged.bias { bias.load(changed.to(bias.tensor.dtype).contiguous) }
+      }
+    }
+    detach()
+  }
+
+  /// Turns what is learned into another type.
+  public func convert(to dtype: DType) {
+    for entry in parameters { entry.parameter.convert(to: dtype, on: entry.parameter.device) }
+  }
+
+  /// Whether gradients are recorded for what is learned; the model's own weights record none while it is attached.
+  package func setGradients(_ on: Bool) {
+    for parameter in model.parameters { parameter.isTrainable = false }
+    for entry in parameters { entry.parameter.wantsGradients = on }
+  }
+}
+
+extension Linear {
+  /// Where the layer's weights are.
+  var device: Device { (slot as? DenseWeight)?.weight.device ?? .cpu }
+}
+
+extension AdapterPart {
+  /// Nothing more to prepare, unless the kind says otherwise.
+  func prepare(beside layer: Linear) { (self as? any PreparedPart)?.begin(beside: layer) }
+}
+
+/// What is learned of which a part begins with what the layer itself has: DoRA's magnitudes.
+protocol PreparedPart: AdapterPart {
+  /// Takes its beginning from the layer.
+  func begin(beside layer: Linear)
+}

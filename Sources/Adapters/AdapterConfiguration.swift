@@ -1,0 +1,88 @@
+import Foundation
+import OrchardJSON
+
+/// peft's `adapter_config.json`.
+public struct AdapterConfiguration {
+  /// The file's path, for messages.
+  public let source: String
+  /// All keys.
+  public let json: JSONObject
+
+  /// A configuration of these keys.
+  public init(source: String, json: JSONObject) {
+    self.source = source
+    self.json = json
+  }
+
+  /// Reads a folder's file.
+  ///
+  /// - Throws: `AdapterError` where there is none, or it cannot be read.
+  public init(folder: URL) throws {
+    let url = folder.appending(path: "adapter_config.json")
+    source = url.path
+    guard let data = FileManager.default.contents(atPath: url.path) else {
+      throw AdapterError("\(folder.path): is no adapter's folder: it holds no adapter_config.json")
+    }
+    do {
+      guard let object = try JSONValue(parsing: data).object else {
+        throw AdapterError("\(url.path): is no JSON object")
+      }
+      json = object
+    } catch let error as JSONError {
+      throw AdapterError("\(url.path): \(error)")
+    }
+  }
+
+  func integer(_ key: String) throws -> Int {
+    guard let value = json[key]?.int, value > 0 else { throw wrong(key, "a number from 1") }
+    return value
+  }
+
+  func number(_ key: String, default usual: Double) throws -> Double {
+    guard let value = json[key], !value.isNull else { return usual }
+    guard let number = value.double else { throw wrong(key, "a number") }
+    return number
+  }
+
+  func flag(_ key: String) throws -> Bool {
+    guard let value = json[key], !value.isNull else { return false }
+    guard let flag = value.bool else { throw wrong(key, "true or false") }
+    return flag
+  }
+
+  /// A list of names, or one.
+  func names(_ key: String) throws -> [String] {
+    guard let value = json[key], !value.isNull else { return [] }
+    if let one = value.string { return [one] }
+    guard let names = value.array?.compactMap(\.string), names.count == value.array?.count else {
+      throw wrong(key, "a list of names")
+    }
+    return names
+  }
+
+  /// Numbers by name.
+  func numbers(_ key: String) throws -> [String: Double] {
+    guard let value = json[key], !value.isNull else { return [:] }
+    guard let object = value.object else { throw wrong(key, "numbers by name") }
+    var numbers: [String: Double] = [:]
+    for entry in object.entries {
+      guard let number = entry.value.double else { throw wrong(key, "numbers by name") }
+      numbers[entry.key] = number
+    }
+    return numbers
+  }
+
+  /// Refuses what would change the adapter's work and is not done here.
+  func refuse(_ usual: [(key: String, value: JSONValue)]) throws {
+    for (key, value) in usual {
+      guard let given = json[key], !given.isNull, given != value, given != [], given != .object(JSONObject()) else {
+        continue
+      }
+      throw AdapterError("\(source): “\(key)” is \(given.text), which is not done here; it would have to be \(value.text)")
+    }
+  }
+
+  private func wrong(_ key: String, _ wanted: String) -> AdapterError {
+    AdapterError("\(source): “\(key)” is \(json[key]?.text ?? "missing"); it takes \(wanted)")
+  }
+}

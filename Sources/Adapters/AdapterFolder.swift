@@ -1,0 +1,139 @@
+import Foundation
+import OrchardJSON
+import OrchardLayers
+import OrchardModels
+import OrchardSettings
+import OrchardTensors
+
+/// A peft folder, written and read: `adapter_config.json` and `adapter_model.safetensors`.
+public enum AdapterFolder {
+  /// The file with what was learned.
+  public static let weightsName = "adapter_model.safetensors"
+  /// The file that says what it is.
+  public static let configurationName = "adapter_config.json"
+
+  /// Whether a folder holds an adapter.
+  public static func isOne(_ folder: URL) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appending(path: configurationName).path)
+  }
+
+  /// Writes an adapter as peft reads it, each file whole or not at all.
+  ///
+  /// `base` is the folder of the model that it is for; its digest is written down, so that the adapter is not put on
+  /// another model unseen.
+  /// - Throws: `EngineError` where the folder cannot be written to.
+  public static func write(_ adapter: Adapter, base: URL, to folder: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw EngineError("\(folder.path): the folder cannot be made; choose one that you may write to")
+    }
+    var metadata = ["format": "pt"]
+    metadata[BaseDigest.key] = try BaseDigest.of(base)
+    try SafetensorsWriter.write(
+      adapter.parameters.map { ($0.name, $0.parameter.tensor.detached.contiguous) }, metadata: metadata,
+      to: folder.appending(path: weightsName))
+    let text = JSONValue.object(configuration(of: adapter, base: base)).prettyText + "\n"
+    try AtomicFile.write(text, to: folder.appending(path: configurationName))
+  }
+
+  private static func configuration(of adapter: Adapter, base: URL) -> JSONObject {
+    let layers = adapter.parts.map(\.layer)
+    let isEncoderDecoder = adapter.model.properties.kind == .encoderDecoder
+    return JSONObject(
+      [
+        ("peft_type", .string(type(of: adapter.settings).peftType)),
+        ("task_type", .string(isEncoderDecoder ? "SEQ_2_SEQ_LM" : "CAUSAL_LM")),
+        ("base_model_name_or_path", .string(base.path)), ("inference_mode", true), ("modules_to_save", .null),
+        ("target_modules", .array(targets(adapter, layers).map { .string($0) })),
+      ] + adapter.settings.configuration(for: layers))
+  }
+
+  /// The ends of names where these mean the same layers, else the whole names.
+  private static func targets(_ adapter: Adapter, _ layers: [AdaptableLayer]) -> [String] {
+    let ends = Set(layers.compactMap { $0.name.split(separator: ".").last.map(String.init) })
+    let meant = adapter.model.adaptableLayers.filter { layer in
+      ends.contains { layer.name == $0 || layer.name.hasSuffix("." + $0) }
+    }
+    return meant.count == layers.count ? ends.sorted() : layers.map(\.name)
+  }
+
+  /// Reads an adapter and attaches it to a model.
+  ///
+  /// `base` is the model's folder: an adapter that was trained beside another is refused, unless `base` is nil.
+  /// - Throws: `AdapterError` that names what does not fit.
+  public static func read(_ folder: URL, on model: any LanguageModel, base: URL?) throws -> Adapter {
+    let configuration = try AdapterConfiguration(folder: folder)
+    let type = configuration.json["peft_type"]?.string ?? ""
+    guard let kind = AdapterKinds.kind(type) else {
+      let known = AdapterKinds.catalog.entries.compactMap { ($0.value as? any AdapterSettings.Type)?.peftType }
+      throw AdapterError(
+        "\(configuration.source): “peft_type” is “\(type)”, which is not known; known are \(known.joined(separator: ", "))"
+      )
+    }
+    let file = try weights(in: folder)
+    if let base { try BaseDigest.check(file, of: folder, on: base) }
+    var settings = try kind.init(configuration)
+    settings.targets = TargetSettings(try targets(configuration, file, model))
+    let adapter = try Adapter(unloaded: settings, on: model)
+    do {
+      try take(file, into: adapter)
+    } catch {
+      adapter.detach()
+      throw error
+    }
+    return adapter
+  }
+
+  private static func weights(in folder: URL) throws -> SafetensorsFile {
+    let url = folder.appending(path: weightsName)
+    if FileManager.default.fileExists(atPath: url.path) { return try SafetensorsFile(url) }
+    let older = folder.appending(path: "adapter_model.bin")
+    if FileManager.default.fileExists(atPath: older.path) {
+      throw AdapterError(
+        "\(older.path): weights in Python's pickle format are not read, because such a file can run any program; "
+          + "convert them with peft: model.save_pretrained(folder)")
+    }
+    throw AdapterError("\(folder.path): holds no \(weightsName)")
+  }
+
+  /// The layers that the file has weights for: whatever `target_modules` says, a pattern too, these are they.
+  private static func targets(
+    _ configuration: AdapterConfiguration, _ file: SafetensorsFile, _ model: any LanguageModel
+  ) throws -> [String] {
+    let names = model.adaptableLayers.map(\.name).filter { name in
+      file.entries.keys.contains { $0.hasPrefix("base_model.model.\(name).") }
+    }
+    guard !names.isEmpty else {
+      let first = file.entries.keys.min() ?? "nothing"
+      throw AdapterError(
+        "\(configuration.source): the adapter has no weights for any layer of this model; its first is “\(first)”, a "
+          + "layer of the model is called “\(model.adaptableLayers.first?.name ?? "")”")
+    }
+    return names
+  }
+
+  private static func take(_ file: SafetensorsFile, into adapter: Adapter) throws {
+    var unread = Set(file.entries.keys)
+    for (name, parameter) in adapter.parameters {
+      // Older peft wrote DoRA's magnitudes with an ending.
+      let stored = [name, name + ".weight"].first { file.entries[$0] != nil } ?? name
+      guard let tensor = file.tensor(stored) else {
+        throw AdapterError("\(file.url.path): lacks “\(name)”, which the adapter's configuration asks for")
+      }
+      guard tensor.shape == parameter.shape else {
+        throw AdapterError(
+          "\(file.url.path): “\(name)” has the shape \(tensor.shape), configuration and model ask for \(parameter.shape)")
+      }
+      unread.remove(stored)
+      let dtype: DType = tensor.dtype.isFloatingPoint ? .float32 : tensor.dtype
+      parameter.load(tensor.to(dtype).copied.to(adapter.model.device))
+    }
+    guard unread.isEmpty else {
+      let some = unread.sorted().prefix(4).map { "“\($0)”" }.joined(separator: ", ")
+      throw AdapterError(
+        "\(file.url.path): \(unread.count) weights belong to no layer of this model: \(some)"
+          + (unread.count > 4 ? " and \(unread.count - 4) more" : ""))
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import OrchardJSON
+import OrchardLayers
+import OrchardSettings
+
+/// Settings that make an adapter: a kind of learning few parameters beside a model's own.
+public protocol AdapterSettings: SettingsGroup {
+  /// What peft calls the kind: `LORA`.
+  static var peftType: String { get }
+  /// Which layers it is attached to.
+  var targets: TargetSettings { get set }
+  /// The roles of the layers that it is attached to where no targets are given.
+  static var usualRoles: Set<String> { get }
+  /// What is learned beside one layer, its starting numbers not there yet.
+  ///
+  /// - Throws: `AdapterError` for a size that the layer does not allow.
+  func makePart(for layer: AdaptableLayer) throws -> any AdapterPart
+  /// Gives what is learned beside a layer its starting numbers, from the engine's random numbers.
+  func initialize(_ part: any AdapterPart)
+  /// The kind's own keys of peft's `adapter_config.json`, for the layers that it is attached to.
+  func configuration(for layers: [AdaptableLayer]) -> [(String, JSONValue)]
+  /// The settings in an `adapter_config.json`.
+  ///
+  /// - Throws: `AdapterError` that names a key whose value is not known here.
+  init(_ configuration: AdapterConfiguration) throws
+}
+
+/// The adapter of a recipe: a kind and its settings.
+public struct AdapterChoice: SettingsChoice {
+  /// The kinds.
+  public static var catalog: Catalog<any SettingsGroup.Type> { AdapterKinds.catalog }
+  /// The chosen kind's settings.
+  public let settings: any SettingsGroup
+
+  /// A choice.
+  public init(_ settings: any SettingsGroup) { self.settings = settings }
+
+  /// The settings as an adapter's.
+  ///
+  /// - Throws: `AdapterError` where the chosen group makes no adapter: a fault in the catalog.
+  public func adapter() throws -> any AdapterSettings {
+    guard let settings = settings as? any AdapterSettings else {
+      throw AdapterError("the adapter “\(kind)” cannot be made")
+    }
+    return settings
+  }
+}
+
+/// Every kind of adapter there is: one file in `Kinds/` and one line here each.
+public enum AdapterKinds {
+  /// The kinds by name.
+  public static let catalog = Catalog<any SettingsGroup.Type>(
+    of: "adapter",
+    [
+      .init("lora", "Low-rank matrices beside linear layers; with options for rsLoRA and DoRA.", LoRASettings.self),
+      .init("ia3", "A factor for each output of keys and values and each input of feed-forward parts.", IA3Settings.self),
+    ])
+
+  /// The kind that peft calls `type`.
+  static func kind(_ type: String) -> (any AdapterSettings.Type)? {
+    catalog.entries.lazy.compactMap { $0.value as? any AdapterSettings.Type }.first { $0.peftType == type }
+  }
+}

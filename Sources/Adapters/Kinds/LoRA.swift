@@ -1,0 +1,188 @@
+// Low-rank adaptation (Hu and others, LoRA, 2021), with the scale of rsLoRA (Kalajdzievski 2023) and the magnitudes of
+// DoRA (Liu and others 2024) as options. Letters: I features in, O features out, r the rank.
+
+import Foundation
+import OrchardJSON
+import OrchardLayers
+import OrchardSettings
+import OrchardTensors
+
+/// Settings of LoRA.
+public struct LoRASettings: AdapterSettings, Equatable {
+  /// The rank of the matrices.
+  public var rank = 16
+  /// What the matrices learn is multiplied by alpha / rank.
+  public var alpha = 32.0
+  /// The share of a layer's inputs that the matrices do not see in training.
+  public var dropout = 0.0
+  /// Whether the factor is alpha / √rank.
+  public var rankStabilized = false
+  /// Whether the length of each row of a matrix is learned apart from its direction.
+  public var magnitudes = false
+  /// Other ranks for some layers, by their names or the ends of names.
+  public var ranks: [String: Int] = [:]
+  /// Other alphas for some layers, likewise.
+  public var alphas: [String: Double] = [:]
+  /// Which layers are adapted: queries and values, unless others are named.
+  public var targets = TargetSettings()
+
+  /// The settings with their defaults.
+  public init() {}
+
+  /// What the group is for.
+  public static let help = "LoRA: two small matrices beside each of the chosen layers (Hu and others 2021)."
+  /// LORA.
+  public static let peftType = "LORA"
+  /// Queries and values, or the layer that makes them together with the keys.
+  public static let usualRoles: Set<String> = ["query", "value", "joined"]
+
+  /// The settings of the group.
+  public static var fields: [Field<Self>] {
+    [
+      Field("rank", \.rank, "The rank r of the matrices: r · (I + O) numbers a layer.", .range(1...)),
+      Field("alpha", \.alpha, "What they learn is multiplied by alpha / rank.", .above(0)),
+      Field("dropout", \.dropout, "The share of inputs that they do not see in training.", .range(0..<1)),
+      Field("rank-stabilized", \.rankStabilized, "Whether the factor is alpha / √rank (rsLoRA)."),
+      Field("magnitudes", \.magnitudes, "Whether rows' lengths are learned apart from directions (DoRA)."),
+      Field("ranks", \.ranks, "Other ranks for some layers, by names or their ends.", .range(1...)),
+      Field("alphas", \.alphas, "Other alphas for some layers, by names or their ends.", .above(0)),
+      Field("targets", \.targets, "Which layers are adapted; queries and values if empty."),
+    ]
+  }
+
+  /// Two matrices beside a layer.
+  ///
+  /// - Throws: `AdapterError` for a rank above the layer's width.
+  public func makePart(for target: AdaptableLayer) throws -> any AdapterPart {
+    let (inputs, outputs) = (target.layer.slot.inputCount, target.layer.slot.outputCount)
+    let rank = Self.value(of: target.name, in: ranks) ?? rank
+    guard rank <= min(inputs, outputs) else {
+      throw AdapterError(
+        "the rank \(rank) is more than the layer “\(target.name)” has (\(outputs) × \(inputs)); "
+          + "take \(min(inputs, outputs)) at most, and far less to learn few parameters")
+    }
+    let alpha = Self.value(of: target.name, in: alphas) ?? alpha
+    let scale = alpha / (rankStabilized ? Double(rank).squareRoot() : Double(rank))
+    return LoRA(
+      inputs: inputs, outputs: outputs, rank: rank, scale: scale, dropout: dropout,
+      base: magnitudes ? target.layer : nil)
+  }
+
+  /// The first matrix evenly within ±1/√I, the second zero: the model is as it was.
+  public func initialize(_ part: any AdapterPart) {
+    guard let part = part as? LoRA else { return }
+    let bound = 1 / Double(part.down.shape[1]).squareRoot()
+    part.down.load(.uniform(part.down.shape) * (2 * bound) - bound)
+    part.up.load(.zeros(part.up.shape))
+  }
+
+  /// The pattern with the longest end that fits a name.
+  private static func value<Value>(of name: String, in patterns: [String: Value]) -> Value? {
+    patterns.filter { name == $0.key || name.hasSuffix("." + $0.key) }.max { $0.key.count < $1.key.count }?.value
+  }
+
+  /// The keys of peft's LoraConfig.
+  public func configuration(for layers: [AdaptableLayer]) -> [(String, JSONValue)] {
+    [
+      ("r", .integer(rank)), ("lora_alpha", .number(alpha)), ("lora_dropout", .number(dropout)), ("bias", "none"),
+      ("use_rslora", .bool(rankStabilized)), ("use_dora", .bool(magnitudes)), ("init_lora_weights", true),
+      ("rank_pattern", .object(JSONObject(ranks.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) }))),
+      ("alpha_pattern", .object(JSONObject(alphas.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) }))),
+      ("fan_in_fan_out", .bool(layers.contains(where: \.isTransposed))),
+    ]
+  }
+
+  /// The settings in peft's LoraConfig.
+  public init(_ configuration: AdapterConfiguration) throws {
+    try configuration.refuse([
+      ("bias", "none"), ("lora_bias", false), ("modules_to_save", nil), ("layer_replication", nil),
+      ("trainable_token_indices", nil), ("target_parameters", nil), ("use_qalora", false), ("alora_invocation_tokens", nil),
+    ])
+    rank = try configuration.integer("r")
+    alpha = try configuration.number("lora_alpha", default: 8)
+    dropout = try configuration.number("lora_dropout", default: 0)
+    rankStabilized = try configuration.flag("use_rslora")
+    magnitudes = try configuration.flag("use_dora")
+    ranks = try configuration.numbers("rank_pattern").mapValues { Int($0) }
+    alphas = try configuration.numbers("alpha_pattern")
+  }
+}
+
+/// y = x·Wᵀ + s · (x·Aᵀ)·Bᵀ beside one layer; with magnitudes m each output is scaled to m over its row's length.
+public final class LoRA: AdapterPart, PreparedPart {
+  /// The first matrix A `[r, I]`.
+  public let down: Parameter
+  /// The second matrix B `[O, r]`.
+  public let up: Parameter
+  /// DoRA's lengths `[O]` of the rows, where they are learned.
+  public let magnitude: Parameter?
+  /// What the product is multiplied by.
+  public let scale: Double
+  private let dropout: Double
+  /// DoRA looks at the layer's own matrix.
+  private unowned let base: Linear?
+
+  init(inputs: Int, outputs: Int, rank: Int, scale: Double, dropout: Double, base: Linear?) {
+    down = Parameter([rank, inputs], start: .constant(0))
+    up = Parameter([outputs, rank], start: .constant(0))
+    magnitude = base.map { _ in Parameter([outputs], start: .constant(1)) }
+    self.scale = scale
+    self.dropout = dropout
+    self.base = base
+  }
+
+  /// A and B, and the magnitudes where there are some.
+  public var weights: [(name: String, parameter: Parameter)] {
+    [("lora_A.weight", down), ("lora_B.weight", up)] + (magnitude.map { [("lora_magnitude_vector", $0)] } ?? [])
+  }
+
+  /// A: what it makes is multiplied with zeros.
+  public let restingAtFirst: Set<String> = ["lora_A.weight"]
+
+  /// The output with what the matrices have learned.
+  public func adapted(_ output: Tensor, input: Tensor) -> Tensor {
+    let isTraining = dropout > 0 && Tensor.recordsGradients
+    let learned = { (input: Tensor) in
+      input.to(self.down.tensor.dtype).linear(self.down.tensor).linear(self.up.tensor) * self.scale
+    }
+    guard let magnitude, let base else {
+      return output + learned(isTraining ? input.dropout(dropout) : input).to(output.dtype)
+    }
+    let weight = base.plainWeight
+    // As in the paper's section 4.3, no gradient goes through the length.
+    let length = withoutGradients { Self.lengths(weight + self.product) }
+    let factor = magnitude.tensor.to(.float32) / length
+    let bias = base.bias?.tensor
+    let plain = bias.map { output - $0 } ?? output
+    let seen = isTraining ? input.dropout(dropout) : input
+    // With dropout the layer's own part sees dropped inputs as well, all but for the part that stays.
+    let own = isTraining ? plain + (seen.linear(weight.to(seen.dtype)) * (factor - 1).to(seen.dtype)) : plain * factor.to(plain.dtype)
+    let made = own + (learned(seen) * factor.to(down.tensor.dtype)).to(plain.dtype)
+    return bias.map { made + $0 } ?? made
+  }
+
+  /// s · B·A `[O, I]` in fp32.
+  private var product: Tensor { up.tensor.to(.float32).matmul(down.tensor.to(.float32)) * scale }
+
+  private static func lengths(_ matrix: Tensor) -> Tensor { (matrix * matrix).sum(along: 1).squareRoot }
+
+  /// W + s·B·A, its rows of the learned length.
+  public func merged(weight: Tensor, bias: Tensor?) -> (weight: Tensor, bias: Tensor?) {
+    let sum = weight + product
+    guard let magnitude else { return (sum, bias) }
+    return (sum * (magnitude.tensor.to(.float32) / Self.lengths(sum)).unsqueezed(1), bias)
+  }
+
+  /// The magnitudes begin as the rows' lengths.
+  func begin(beside layer: Linear) {
+    magnitude?.load(withoutGradients { Self.lengths(layer.plainWeight) })
+  }
+}
+
+extension Linear {
+  /// The layer's own matrix `[O, I]` in fp32.
+  var plainWeight: Tensor {
+    guard let dense = slot as? DenseWeight else { preconditionFailure("the layer has no dense weight") }
+    return dense.weight.tensor.to(.float32).detached
+  }
+}

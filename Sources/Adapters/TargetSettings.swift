@@ -1,0 +1,91 @@
+import OrchardLayers
+import OrchardModels
+import OrchardSettings
+
+/// Which linear layers an adapter is attached to.
+public struct TargetSettings: SettingsGroup, Equatable {
+  /// Names of layers as checkpoints have them, or the ends of such names; `all-linear` for all. Empty takes the usual.
+  public var names: [String] = []
+  /// Names, or the ends of names, of layers that are left out.
+  public var except: [String] = []
+  /// The numbers of the layers of each stack, from 0; empty takes all.
+  public var layers: [Int] = []
+
+  /// The settings with their defaults.
+  public init() {}
+
+  /// Targets by name.
+  public init(_ names: [String]) { self.names = names }
+
+  /// What the group is for.
+  public static let help = "Which linear layers are adapted."
+
+  /// The settings of the group.
+  public static var fields: [Field<Self>] {
+    [
+      Field("names", \.names, "Layers' names or their ends: q, SelfAttention.q, all-linear; empty takes the usual."),
+      Field("except", \.except, "Layers' names or their ends that are left out."),
+      Field("layers", \.layers, "Numbers of a stack's layers, from 0; empty takes all.", .range(0...)),
+    ]
+  }
+
+  /// The layers of a model that are meant; with no names those of the given roles.
+  ///
+  /// - Throws: `AdapterError` for a name that fits no layer, with the nearest ones there are.
+  func select(from all: [AdaptableLayer], usual roles: Set<String>) throws -> [AdaptableLayer] {
+    for name in names + except where name != Self.all && !all.contains(where: { Self.fits($0, name) }) {
+      throw AdapterError(Self.refusal(name, all))
+    }
+    for number in layers where !all.contains(where: { Self.number(of: $0) == number }) {
+      let last = all.compactMap(Self.number).max() ?? 0
+      throw AdapterError("adapter.targets.layers has \(number), and the model's layers go from 0 to \(last)")
+    }
+    let chosen = all.filter { layer in
+      let isNamed =
+        names.isEmpty ? roles.contains(String(layer.role)) : names.contains { $0 == Self.all || Self.fits(layer, $0) }
+      let isThere = layers.isEmpty || Self.number(of: layer).map(layers.contains) == true
+      return isNamed && isThere && !except.contains { Self.fits(layer, $0) }
+    }
+    guard !chosen.isEmpty else {
+      throw AdapterError("adapter.targets leaves no layer to adapt; name some by their ends: \(Self.ends(all))")
+    }
+    return chosen
+  }
+
+  /// The name for all linear layers.
+  static let all = "all-linear"
+
+  private static func fits(_ layer: AdaptableLayer, _ name: String) -> Bool {
+    layer.name == name || layer.name.hasSuffix("." + name)
+  }
+
+  /// The number of a layer in its stack: the first in its name.
+  private static func number(of layer: AdaptableLayer) -> Int? {
+    layer.path.split(separator: ".").lazy.compactMap { Int($0) }.first
+  }
+
+  private static func refusal(_ name: String, _ all: [AdaptableLayer]) -> String {
+    let ends = Array(Set(all.compactMap { $0.name.split(separator: ".").last.map(String.init) })).sorted()
+    let hint = NearestName.suggestion(for: name, in: ends + all.map(\.name) + [Self.all])
+    return "adapter.targets: no linear layer of the model is called “\(name)” or ends so"
+      + (hint.isEmpty ? ";" : hint) + " there are \(ends.joined(separator: ", ")), and all-linear for all"
+  }
+
+  private static func ends(_ all: [AdaptableLayer]) -> String {
+    Array(Set(all.compactMap { $0.name.split(separator: ".").last.map(String.init) })).sorted().joined(separator: ", ")
+  }
+}
+
+extension LanguageModel {
+  /// The linear layers that adapters may be attached to, in the order of the model.
+  public var adaptableLayers: [AdaptableLayer] {
+    let keys = checkpointKeys
+    return namedModules.compactMap { path, module in
+      guard let layer = module as? Linear else { return nil }
+      let key = keys.key(for: path + ".slot.weight")
+      return AdaptableLayer(
+        name: key.hasSuffix(".weight") ? String(key.dropLast(7)) : key, path: path, isTransposed: keys.isTransposed(key),
+        layer: layer)
+    }
+  }
+}

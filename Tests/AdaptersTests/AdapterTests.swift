@@ -1,0 +1,81 @@
+import Foundation
+import OrchardAdapters
+import OrchardLayers
+import OrchardModels
+import OrchardSettings
+import OrchardTensors
+import TestSupport
+import Testing
+
+@Suite("Adapters on models")
+struct AdapterTests {
+  @Test("The course's arithmetic: rank 8 on 512 × 64 trains 4,608 of 32,768 numbers")
+  func arithmetic() throws {
+    var settings = LoRASettings()
+    settings.rank = 8
+    let layer = AdaptableLayer(name: "q", path: "query", isTransposed: false, layer: Linear(512, 64))
+    let part = try settings.makePart(for: layer)
+    #expect(part.weights.reduce(0) { $0 + $1.parameter.count } == 4_608)
+    #expect(layer.layer.parameterCount == 32_768)
+  }
+
+  @Test("A new adapter changes nothing, and the model's parameters are its own", arguments: TinyAdapter.names)
+  func begins(name: String) throws {
+    let tiny = try TinyAdapter(name)
+    let before = try tiny.logits()
+    let (count, names) = (tiny.model.parameterCount, tiny.model.checkpointTensors.map(\.name))
+    var lora = LoRASettings()
+    (lora.rank, lora.magnitudes) = (4, name.hasSuffix("dora"))
+    let adapter = try Adapter(name.hasSuffix("ia3") ? IA3Settings() : lora, on: tiny.model)
+    #expect(try tiny.difference(from: before) < (lora.magnitudes ? 1e-4 : 1e-12))
+    #expect(tiny.model.parameterCount == count && tiny.model.checkpointTensors.map(\.name) == names)
+    #expect(adapter.parameterCount > 0)
+    let twice = #expect(throws: AdapterError.self) { try Adapter(lora, on: tiny.model) }
+    #expect("\(try #require(twice))".contains("has an adapter already"))
+  }
+
+  private func message(_ change: (inout LoRASettings) -> Void) throws -> String {
+    let model = try ModelFolder.load(Goldens.url("models/t5-v1_1"), dtype: .float32)
+    var settings = LoRASettings()
+    settings.rank = 2
+    change(&settings)
+    return "\(try #require(#expect(throws: AdapterError.self) { try Adapter(settings, on: model) }))"
+  }
+
+  @Test("Targets and ranks that the model has not are told with what there is")
+  func problems() throws {
+    let wrong = try message { $0.targets.names = ["SelfAttenton.q"] }
+    #expect(wrong.contains("is called “SelfAttenton.q” or ends so"))
+    #expect(wrong.contains("there are k, o, q, v, wi_0, wi_1, wo, and all-linear for all"))
+    #expect(try message { $0.targets.names = ["wi0"] }.contains("did you mean “wi_0”?"))
+    #expect(try message { $0.rank = 33 }.contains("the rank 33 is more than the layer"))
+    #expect(try message { $0.targets.layers = [9] }.contains("layers go from 0 to 2"))
+    #expect(try message { $0.targets.except = ["q", "v"] }.contains("leaves no layer to adapt"))
+  }
+
+  @Test("Targets by name, all, all but some, and by layer")
+  func targets() throws {
+    let model = try ModelFolder.load(Goldens.url("models/t5-v1_1"), dtype: .float32)
+    func count(_ change: (inout TargetSettings) -> Void) throws -> Int {
+      var settings = LoRASettings()
+      settings.rank = 2
+      change(&settings.targets)
+      let adapter = try Adapter(settings, on: model)
+      defer { adapter.detach() }
+      return adapter.parts.count
+    }
+    let all = try count { $0.names = ["all-linear"] }
+    #expect(all == model.adaptableLayers.count)
+    #expect(try count { ($0.names, $0.except) = (["all-linear"], ["wo"]) } == all - model.adaptableLayers.filter { $0.name.hasSuffix(".wo") }.count)
+    let usual = try count { _ in }
+    #expect(usual == model.adaptableLayers.filter { $0.name.hasSuffix(".q") || $0.name.hasSuffix(".v") }.count)
+    #expect(try count { ($0.names, $0.layers) = (["EncDecAttention.q"], [0]) } == 1)
+  }
+
+  @Test("Every kind has a file and a line in the catalog")
+  func catalog() throws {
+    let folder = repository.appending(path: "Sources/Adapters/Kinds")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).map { $0.lowercased() }
+    #expect(files.sorted() == AdapterKinds.catalog.names.map { $0 + ".swift" }.sorted())
+  }
+}

@@ -1,0 +1,107 @@
+"""Adapters as peft writes them, on the tiny checkpoints of models_goldens.py, with logits and ten training steps.
+
+Run by hand in an environment with exactly these packages; the tests only read what it writes:
+
+    torch==2.13.0 (cpu), transformers==5.23.0, peft==0.21.0, safetensors==0.8.0
+
+    python Tests/Goldens/adapters_goldens.py
+    python Tests/Goldens/adapters_goldens.py --check FOLDER     # of what Orchard wrote, see the end of this file
+
+Writes Tests/Goldens/adapters/<model>-<kind>/ (a peft folder whose numbers are random) and, in it, golden.json: the
+logits' sample, the losses of ten AdamW steps.
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import torch
+from peft import IA3Config, LoraConfig, PeftModel, get_peft_model
+from safetensors.torch import load_file, save_file
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
+
+HERE = Path(__file__).resolve().parent
+MODELS = {"t5-v1_1": "SEQ_2_SEQ_LM", "bart": "SEQ_2_SEQ_LM", "llama-grouped": "CAUSAL_LM", "gpt2": "CAUSAL_LM"}
+FEED_FORWARD = {"t5-v1_1": "wo", "bart": "fc2", "llama-grouped": "down_proj", "gpt2": "mlp.c_proj"}
+KEYS = {"t5-v1_1": ["k", "v"], "bart": ["k_proj", "v_proj"], "llama-grouped": ["k_proj", "v_proj"], "gpt2": ["c_attn"]}
+
+
+def configurations(name):
+    task = MODELS[name]
+    feed = FEED_FORWARD[name]
+    pattern = {"t5-v1_1": "layer.0.SelfAttention.q", "bart": "encoder_attn.q_proj", "llama-grouped": "layers.1.self_attn.q_proj"}
+    yield "lora", LoraConfig(task_type=task, r=4, lora_alpha=8)
+    if name in pattern:
+        yield "lora-patterns", LoraConfig(
+            task_type=task, r=4, lora_alpha=8, use_rslora=True, rank_pattern={pattern[name]: 2},
+            alpha_pattern={pattern[name]: 5}, target_modules="all-linear")
+    yield "dora", LoraConfig(task_type=task, r=3, lora_alpha=6, use_dora=True, fan_in_fan_out=name == "gpt2")
+    yield "ia3", IA3Config(
+        task_type=task, target_modules=KEYS[name] + [feed], feedforward_modules=[feed], fan_in_fan_out=name == "gpt2")
+
+
+def base(name):
+    kind = AutoModelForSeq2SeqLM if MODELS[name] == "SEQ_2_SEQ_LM" else AutoModelForCausalLM
+    model = kind.from_pretrained(HERE / "models" / name, dtype=torch.float32)
+    # This peft looks for a method under the name that it had in earlier releases of transformers.
+    if not hasattr(model, "_prepare_encoder_decoder_kwargs_for_generation"):
+        model._prepare_encoder_decoder_kwargs_for_generation = None
+    return model
+
+
+def batch(name):
+    stored = load_file(HERE / "models" / f"{name}.safetensors")
+    keys = ["input_ids", "attention_mask", "labels"] + (["decoder_input_ids"] if "decoder_input_ids" in stored else [])
+    return {key: stored[key] for key in keys}
+
+
+def record(name, kind, configuration):
+    torch.manual_seed(3)
+    model = get_peft_model(base(name), configuration).eval()
+    for parameter_name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            noise = torch.randn_like(parameter)
+            with torch.no_grad():
+                parameter.add_(noise * (0.2 * parameter.abs() if "magnitude" in parameter_name else 0.1))
+    folder = HERE / "adapters" / f"{name}-{kind}"
+    shutil.rmtree(folder, ignore_errors=True)
+    model.save_pretrained(folder)
+    for surplus in ["README.md"]:
+        (folder / surplus).unlink(missing_ok=True)
+    settings = json.loads((folder / "adapter_config.json").read_text())
+    settings["base_model_name_or_path"] = name
+    settings["target_modules"] = sorted(settings["target_modules"]) if isinstance(settings["target_modules"], list) else settings["target_modules"]
+    (folder / "adapter_config.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
+    inputs = batch(name)
+    logits = model(**inputs).logits.detach()
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2, weight_decay=0.01)
+    losses = []
+    for _ in range(10):
+        optimizer.zero_grad()
+        loss = model(**inputs).loss
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    save_file({"logits": logits.contiguous()}, folder / "golden.safetensors")
+    (folder / "golden.json").write_text(json.dumps({"adamw_losses": losses, "trained": trained}) + "\n")
+    print(folder.name, trained, losses[0], losses[-1])
+
+
+def check(folder):
+    """Loads what Orchard wrote: FOLDER/<model>-<kind>/ with its logits.safetensors, and compares the logits."""
+    for place in sorted(Path(folder).iterdir()):
+        name = next(name for name in sorted(MODELS, key=len, reverse=True) if place.name.startswith(name))
+        model = PeftModel.from_pretrained(base(name), place).eval()
+        difference = (model(**batch(name)).logits - load_file(place / "logits.safetensors")["logits"]).abs().max().item()
+        print(f"{place.name}: {difference:.2e}")
+        assert difference < 1e-5, place
+
+
+if sys.argv[1:2] == ["--check"]:
+    check(sys.argv[2])
+else:
+    for model_name in MODELS:
+        for kind, configuration in configurations(model_name):
+            record(model_name, kind, configuration)

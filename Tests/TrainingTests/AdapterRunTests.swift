@@ -1,0 +1,99 @@
+import Foundation
+import OrchardAdapters
+import OrchardJSON
+import OrchardLayers
+import OrchardModels
+import OrchardSettings
+import OrchardTensors
+import OrchardTraining
+import TestSupport
+import Testing
+
+@Suite("Runs that train an adapter")
+struct AdapterRunTests {
+  static let goldens = ["t5-v1_1", "bart", "llama-grouped", "gpt2"].flatMap { model in
+    ["lora", "lora-patterns", "dora", "ia3"].map { (model, $0) }
+  }.filter { $0 != ("gpt2", "lora-patterns") }
+
+  @Test("Ten steps of AdamW give peft's losses", arguments: goldens)
+  func losses(model name: String, kind: String) throws {
+    let base = Goldens.url("models/\(name)")
+    let folder = Goldens.url("adapters/\(name)-\(kind)")
+    let model = try ModelFolder.load(base, dtype: .float32)
+    let adapter = try AdapterFolder.read(folder, on: model, base: base)
+    let file = try SafetensorsFile(Goldens.url("models/\(name).safetensors"))
+    let json = try JSONValue(parsing: Data(contentsOf: folder.appending(path: "golden.json")))
+    let expected = (json["adamw_losses"]?.array ?? []).compactMap { $0.double }
+    try #require(expected.count == 10)
+    let weights = TrainingRun.prepareWeights(model, .fp32, adapter: adapter)
+    var settings = AdamWSettings()
+    (settings.learningRate, settings.weightDecay, settings.decayVectors) = (1e-2, 0.01, true)
+    let optimizer = settings.make(weights)
+    for step in 0..<10 {
+      let loss = try TenStepsTests.loss(of: model, file)
+      #expect(abs(loss.scalar - expected[step]) < 1e-3, "step \(step + 1)")
+      loss.backward()
+      #expect(model.parameters.allSatisfy { $0.tensor.gradient == nil })
+      optimizer.step(rate: 1, gradientScale: 1)
+      for weight in weights { weight.parameter.tensor.setGradient(nil) }
+    }
+  }
+
+  private func recipe(_ fixture: TrainingFixture, _ model: String, output: String = "run", ia3: Bool = false) -> TrainingRecipe {
+    var recipe = fixture.recipe(model, output: output)
+    var lora = LoRASettings()
+    (lora.rank, lora.dropout) = (2, 0.1)
+    recipe.adapter = AdapterChoice(ia3 ? IA3Settings() : lora)
+    return recipe
+  }
+
+  @Test("A run writes a peft folder; one that was left goes on bit for bit", arguments: ["t5-v1_1", "llama-grouped"], [TrainingPrecision.fp32, .bf16])
+  func resumes(model name: String, dtype: TrainingPrecision) throws {
+    let fixture = try TrainingFixture()
+    var plain = recipe(fixture, name)
+    plain.dtype = dtype
+    let whole = try TrainingRun(plain)
+    #expect(whole.counts.trained < whole.counts.all / 10)
+    let losses = try TrainingFixture.losses(whole)
+    let learned = whole.trained.adapter?.parameters.map { $0.parameter.tensor.floats }
+    #expect(AdapterFolder.isOne(whole.folder.adapter))
+    #expect(!FileManager.default.fileExists(atPath: whole.folder.model.path))
+    var other = recipe(fixture, name, output: "left")
+    other.dtype = dtype
+    let first = try TrainingRun(other)
+    var begun: [Double] = []
+    while begun.count < 3, let report = try first.next() { begun.append(report.loss) }
+    try first.stop()
+    let second = try TrainingRun(other, resume: true)
+    begun += try TrainingFixture.losses(second)
+    #expect(begun == losses)
+    #expect(second.trained.adapter?.parameters.map { $0.parameter.tensor.floats } == learned)
+    // What was written is what was trained.
+    let base = URL(filePath: other.model.folder)
+    let model = try ModelFolder.load(base, dtype: .float32)
+    let read = try AdapterFolder.read(second.folder.adapter, on: model, base: base)
+    #expect(read.parameters.map { $0.parameter.tensor.floats } == learned)
+  }
+
+  @Test("IA³ trains, and its weights all change in the first step")
+  func trainsFactors() throws {
+    let fixture = try TrainingFixture()
+    let losses = try TrainingFixture.losses(TrainingRun(recipe(fixture, "t5-v1_1", ia3: true)))
+    #expect(losses.count == 6)
+  }
+
+  @Test("An adapter beside random weights is refused, and so is another one on resuming")
+  func refuses() throws {
+    let error = #expect(throws: (any Error).self) {
+      try TrainingRecipe(
+        yaml: "model: {folder: m, from-nothing: true}\ndata: {files: [a.jsonl]}\nadapter: lora\n")
+    }
+    #expect("\(try #require(error))".contains("adapter needs a model that has learned something"))
+    let fixture = try TrainingFixture()
+    let first = try TrainingRun(recipe(fixture, "t5-v1_1"))
+    _ = try first.next()
+    try first.stop()
+    let again = #expect(throws: TrainingError.self) { try TrainingRun(recipe(fixture, "t5-v1_1", ia3: true), resume: true) }
+    #expect("\(try #require(again))".contains("adapter"))
+  }
+}
