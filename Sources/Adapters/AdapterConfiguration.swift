@@ -78,7 +78,8 @@ public struct AdapterConfiguration {
       guard let given = json[key], !given.isNull, given != value, given != [], given != .object(JSONObject()) else {
         continue
       }
-      throw AdapterError("\(source): “\(key)” is \(given.text), which is not done here; it would have to be \(value.text)")
+      throw AdapterError(
+        "\(source): “\(key)” is \(given.text), which is not done here; it would have to be \(value.text)")
     }
   }
 

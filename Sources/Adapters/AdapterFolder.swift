@@ -40,13 +40,14 @@ public enum AdapterFolder {
   private static func configuration(of adapter: Adapter, base: URL) -> JSONObject {
     let layers = adapter.parts.map(\.layer)
     let isEncoderDecoder = adapter.model.properties.kind == .encoderDecoder
+    let names = targets(adapter, layers)
     return JSONObject(
       [
         ("peft_type", .string(type(of: adapter.settings).peftType)),
         ("task_type", .string(isEncoderDecoder ? "SEQ_2_SEQ_LM" : "CAUSAL_LM")),
         ("base_model_name_or_path", .string(base.path)), ("inference_mode", true), ("modules_to_save", .null),
-        ("target_modules", .array(targets(adapter, layers).map { .string($0) })),
-      ] + adapter.settings.configuration(for: layers))
+        ("target_modules", .array(names.map { .string($0) })),
+      ] + adapter.settings.configuration(for: layers, named: names))
   }
 
   /// The ends of names where these mean the same layers, else the whole names.
@@ -123,7 +124,8 @@ public enum AdapterFolder {
       }
       guard tensor.shape == parameter.shape else {
         throw AdapterError(
-          "\(file.url.path): “\(name)” has the shape \(tensor.shape), configuration and model ask for \(parameter.shape)")
+          "\(file.url.path): “\(name)” has the shape \(tensor.shape), configuration and model ask for \(parameter.shape)"
+        )
       }
       unread.remove(stored)
       let dtype: DType = tensor.dtype.isFloatingPoint ? .float32 : tensor.dtype

@@ -16,8 +16,8 @@ public protocol AdapterSettings: SettingsGroup {
   func makePart(for layer: AdaptableLayer) throws -> any AdapterPart
   /// Gives what is learned beside a layer its starting numbers, from the engine's random numbers.
   func initialize(_ part: any AdapterPart)
-  /// The kind's own keys of peft's `adapter_config.json`, for the layers that it is attached to.
-  func configuration(for layers: [AdaptableLayer]) -> [(String, JSONValue)]
+  /// The kind's own keys of peft's `adapter_config.json`, for the layers that it is attached to, which `names` mean.
+  func configuration(for layers: [AdaptableLayer], named names: [String]) -> [(String, JSONValue)]
   /// The settings in an `adapter_config.json`.
   ///
   /// - Throws: `AdapterError` that names a key whose value is not known here.
@@ -52,7 +52,8 @@ public enum AdapterKinds {
     of: "adapter",
     [
       .init("lora", "Low-rank matrices beside linear layers; with options for rsLoRA and DoRA.", LoRASettings.self),
-      .init("ia3", "A factor for each output of keys and values and each input of feed-forward parts.", IA3Settings.self),
+      .init(
+        "ia3", "A factor for each output of keys and values and each input of feed-forward parts.", IA3Settings.self),
     ])
 
   /// The kind that peft calls `type`.

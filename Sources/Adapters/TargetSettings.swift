@@ -4,7 +4,9 @@ import OrchardSettings
 
 /// Which linear layers an adapter is attached to.
 public struct TargetSettings: SettingsGroup, Equatable {
-  /// Names of layers as checkpoints have them, or the ends of such names; `all-linear` for all. Empty takes the usual.
+  /// Names of layers as checkpoints have them, or the ends of such names.
+  ///
+  /// `all-linear` means all of them; without any the usual ones are taken.
   public var names: [String] = []
   /// Names, or the ends of names, of layers that are left out.
   public var except: [String] = []
@@ -55,7 +57,7 @@ public struct TargetSettings: SettingsGroup, Equatable {
   /// The name for all linear layers.
   static let all = "all-linear"
 
-  private static func fits(_ layer: AdaptableLayer, _ name: String) -> Bool {
+  static func fits(_ layer: AdaptableLayer, _ name: String) -> Bool {
     layer.name == name || layer.name.hasSuffix("." + name)
   }
 
@@ -84,7 +86,8 @@ extension LanguageModel {
       guard let layer = module as? Linear else { return nil }
       let key = keys.key(for: path + ".slot.weight")
       return AdaptableLayer(
-        name: key.hasSuffix(".weight") ? String(key.dropLast(7)) : key, path: path, isTransposed: keys.isTransposed(key),
+        name: key.hasSuffix(".weight") ? String(key.dropLast(7)) : key, path: path,
+        isTransposed: keys.isTransposed(key),
         layer: layer)
     }
   }

@@ -25,7 +25,8 @@ public struct TokenPrompt: Sendable {
         own.count == (own.last ?? -1) - (own.first ?? 0) + 1
       else {
         throw GenerationError(
-          "the mask of row \(index + 1) must have a 0 or 1 for each of its \(row.count) tokens, and its ones in one piece")
+          "the mask of row \(index + 1) must have a 0 or 1 for each of its \(row.count) tokens, and its ones in one piece"
+        )
       }
       return TokenPrompt(own.map { row[$0] })
     }

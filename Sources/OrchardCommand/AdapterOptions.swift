@@ -25,7 +25,8 @@ struct AdapterOptions: ParsableArguments {
     guard AdapterFolder.isOne(folder) else { return (folder, nil) }
     let configuration = try AdapterConfiguration(folder: folder)
     guard let name = configuration.json["base_model_name_or_path"]?.string, !name.isEmpty else {
-      throw AdapterError("\(configuration.source): does not name its model; give --model MODEL --adapter \(folder.path)")
+      throw AdapterError(
+        "\(configuration.source): does not name its model; give --model MODEL --adapter \(folder.path)")
     }
     let base = try ModelPlace.folder(name)
     guard FileManager.default.fileExists(atPath: base.path) else {

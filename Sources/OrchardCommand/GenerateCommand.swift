@@ -58,7 +58,8 @@ package struct GenerateCommand: ParsableCommand {
     let base = try folder.map { try generation.adapted.places($0).model }
     let configuration = try base.map { try GenerationConfiguration(folder: $0) } ?? GenerationConfiguration()
     let settings = try generation.settings(over: configuration)
-    let texts = try source.compose(model: folder.map { try generation.adapted.templatePlace($0) }, seed: Int(generation.seed.seed))
+    let texts = try source.compose(
+      model: folder.map { try generation.adapted.templatePlace($0) }, seed: Int(generation.seed.seed))
     guard let folder, !source.printPrompt else { return try printPrompts(texts) }
     // What is wrong with a schema or an expression is told before the model is loaded.
     _ = try settings.grammar()

@@ -37,10 +37,15 @@ struct TrainingWatch {
     }
     progress.finish()
     if json {
-      try Console.result(JSONObject([(run.trained.adapter == nil ? "model" : "adapter", .string(run.result.path)), ("steps", .integer(run.step))]))
+      try Console.result(
+        JSONObject([
+          (run.trained.adapter == nil ? "model" : "adapter", .string(run.result.path)), ("steps", .integer(run.step)),
+        ]))
     } else {
       let best = run.best.map { String(format: "; best validation loss %.4f at step %d", $0.loss, $0.step) } ?? ""
-      try Console.result("\(run.step) steps done\(best); the \(run.trained.adapter == nil ? "model" : "adapter") is in \(run.result.path)")
+      try Console.result(
+        "\(run.step) steps done\(best); the \(run.trained.adapter == nil ? "model" : "adapter") is in \(run.result.path)"
+      )
     }
   }
 

@@ -223,7 +223,10 @@ public final class TrainingRun {
 
   /// Numbers that are trained, and all that the model and what is learned beside it have.
   public var counts: (trained: Int, all: Int) {
-    (weights.reduce(0) { $0 + $1.parameter.count }, trained.model.parameterCount + (trained.adapter?.parameterCount ?? 0))
+    (
+      weights.reduce(0) { $0 + $1.parameter.count },
+      trained.model.parameterCount + (trained.adapter?.parameterCount ?? 0)
+    )
   }
 
   /// The folder of what the run has trained: a model's, or an adapter's.

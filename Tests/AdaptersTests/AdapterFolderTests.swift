@@ -9,7 +9,9 @@ import Testing
 
 @Suite("peft folders, both ways")
 struct AdapterFolderTests {
-  @Test("What peft has learned gives peft's logits, merged too, and the model is as before without it", arguments: TinyAdapter.names)
+  @Test(
+    "What peft has learned gives peft's logits, merged too, and the model is as before without it",
+    arguments: TinyAdapter.names)
   func reads(name: String) throws {
     let tiny = try TinyAdapter(name)
     let before = try tiny.logits()
@@ -65,7 +67,8 @@ struct AdapterFolderTests {
     let url = folder.url.appending(path: "adapter")
     try FileManager.default.copyItem(at: tiny.folder, to: url)
     try change(url)
-    return "\(try #require(#expect(throws: (any Error).self) { try AdapterFolder.read(url, on: tiny.model, base: nil) }))"
+    return
+      "\(try #require(#expect(throws: (any Error).self) { try AdapterFolder.read(url, on: tiny.model, base: nil) }))"
   }
 
   @Test("What is wrong with a folder is told, and nothing stays attached")
@@ -80,13 +83,18 @@ struct AdapterFolderTests {
     }
     #expect(try problem(tiny, edit("\"LORA\"", "\"LOHA\"")).contains("“LOHA”, which is not known; known are LORA, IA3"))
     #expect(try problem(tiny, edit("\"r\": 4", "\"r\": 3")).contains("has the shape [4, "))
-    #expect(try problem(tiny, edit("\"bias\": \"none\"", "\"bias\": \"all\"")).contains("“bias” is \"all\", which is not done"))
+    #expect(
+      try problem(tiny, edit("\"bias\": \"none\"", "\"bias\": \"all\"")).contains(
+        "“bias” is \"all\", which is not done"))
     let none = try problem(tiny) { try FileManager.default.removeItem(at: $0.appending(path: "adapter_config.json")) }
     #expect(none.contains("is no adapter's folder"))
-    let empty = try problem(tiny) { try FileManager.default.removeItem(at: $0.appending(path: AdapterFolder.weightsName)) }
+    let empty = try problem(tiny) {
+      try FileManager.default.removeItem(at: $0.appending(path: AdapterFolder.weightsName))
+    }
     #expect(empty.contains("holds no adapter_model.safetensors"))
     let other = try TinyAdapter("t5-v1_1-lora")
-    let foreign = try #require(#expect(throws: AdapterError.self) { try AdapterFolder.read(other.folder, on: tiny.model, base: nil) })
+    let foreign = try #require(
+      #expect(throws: AdapterError.self) { try AdapterFolder.read(other.folder, on: tiny.model, base: nil) })
     #expect("\(foreign)".contains("has no weights for any layer of this model"))
     #expect(tiny.model.adaptableLayers.allSatisfy { $0.layer.adapter == nil })
   }

@@ -66,7 +66,9 @@ struct AdapterTests {
     }
     let all = try count { $0.names = ["all-linear"] }
     #expect(all == model.adaptableLayers.count)
-    #expect(try count { ($0.names, $0.except) = (["all-linear"], ["wo"]) } == all - model.adaptableLayers.filter { $0.name.hasSuffix(".wo") }.count)
+    #expect(
+      try count { ($0.names, $0.except) = (["all-linear"], ["wo"]) } == all
+        - model.adaptableLayers.filter { $0.name.hasSuffix(".wo") }.count)
     let usual = try count { _ in }
     #expect(usual == model.adaptableLayers.filter { $0.name.hasSuffix(".q") || $0.name.hasSuffix(".v") }.count)
     #expect(try count { ($0.names, $0.layers) = (["EncDecAttention.q"], [0]) } == 1)

@@ -39,7 +39,9 @@ struct AdapterRunTests {
     }
   }
 
-  private func recipe(_ fixture: TrainingFixture, _ model: String, output: String = "run", ia3: Bool = false) -> TrainingRecipe {
+  private func recipe(_ fixture: TrainingFixture, _ model: String, output: String = "run", ia3: Bool = false)
+    -> TrainingRecipe
+  {
     var recipe = fixture.recipe(model, output: output)
     var lora = LoRASettings()
     (lora.rank, lora.dropout) = (2, 0.1)
@@ -47,7 +49,9 @@ struct AdapterRunTests {
     return recipe
   }
 
-  @Test("A run writes a peft folder; one that was left goes on bit for bit", arguments: ["t5-v1_1", "llama-grouped"], [TrainingPrecision.fp32, .bf16])
+  @Test(
+    "A run writes a peft folder; one that was left goes on bit for bit", arguments: ["t5-v1_1", "llama-grouped"],
+    [TrainingPrecision.fp32, .bf16])
   func resumes(model name: String, dtype: TrainingPrecision) throws {
     let fixture = try TrainingFixture()
     var plain = recipe(fixture, name)
@@ -93,7 +97,9 @@ struct AdapterRunTests {
     let first = try TrainingRun(recipe(fixture, "t5-v1_1"))
     _ = try first.next()
     try first.stop()
-    let again = #expect(throws: TrainingError.self) { try TrainingRun(recipe(fixture, "t5-v1_1", ia3: true), resume: true) }
+    let again = #expect(throws: TrainingError.self) {
+      try TrainingRun(recipe(fixture, "t5-v1_1", ia3: true), resume: true)
+    }
     #expect("\(try #require(again))".contains("adapter"))
   }
 }

@@ -27,7 +27,8 @@ public struct IA3Settings: AdapterSettings, Equatable {
   public static var fields: [Field<Self>] {
     [
       Field("targets", \.targets, "Which layers are adapted; keys, values and feed-forward parts if empty."),
-      Field("feed-forward", \.feedForward, "Of these, the layers whose inputs are scaled; empty takes the layers down."),
+      Field(
+        "feed-forward", \.feedForward, "Of these, the layers whose inputs are scaled; empty takes the layers down."),
     ]
   }
 
@@ -49,10 +50,11 @@ public struct IA3Settings: AdapterSettings, Equatable {
   }
 
   /// The keys of peft's IA3Config.
-  public func configuration(for layers: [AdaptableLayer]) -> [(String, JSONValue)] {
-    let names = layers.filter(scalesInputs).map(\.name)
+  public func configuration(for layers: [AdaptableLayer], named names: [String]) -> [(String, JSONValue)] {
+    // peft wants each of these among the targets, letter by letter.
+    let forward = names.filter { name in layers.contains { TargetSettings.fits($0, name) && scalesInputs(of: $0) } }
     return [
-      ("feedforward_modules", .array(names.map { .string($0) })), ("init_ia3_weights", true),
+      ("feedforward_modules", .array(forward.map { .string($0) })), ("init_ia3_weights", true),
       ("fan_in_fan_out", .bool(layers.contains(where: \.isTransposed))),
     ]
   }

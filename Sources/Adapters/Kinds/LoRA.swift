@@ -82,7 +82,7 @@ public struct LoRASettings: AdapterSettings, Equatable {
   }
 
   /// The keys of peft's LoraConfig.
-  public func configuration(for layers: [AdaptableLayer]) -> [(String, JSONValue)] {
+  public func configuration(for layers: [AdaptableLayer], named names: [String]) -> [(String, JSONValue)] {
     [
       ("r", .integer(rank)), ("lora_alpha", .number(alpha)), ("lora_dropout", .number(dropout)), ("bias", "none"),
       ("use_rslora", .bool(rankStabilized)), ("use_dora", .bool(magnitudes)), ("init_lora_weights", true),
@@ -96,7 +96,8 @@ public struct LoRASettings: AdapterSettings, Equatable {
   public init(_ configuration: AdapterConfiguration) throws {
     try configuration.refuse([
       ("bias", "none"), ("lora_bias", false), ("modules_to_save", nil), ("layer_replication", nil),
-      ("trainable_token_indices", nil), ("target_parameters", nil), ("use_qalora", false), ("alora_invocation_tokens", nil),
+      ("trainable_token_indices", nil), ("target_parameters", nil), ("use_qalora", false),
+      ("alora_invocation_tokens", nil),
     ])
     rank = try configuration.integer("r")
     alpha = try configuration.number("lora_alpha", default: 8)
@@ -156,7 +157,9 @@ public final class LoRA: AdapterPart, PreparedPart {
     let plain = bias.map { output - $0 } ?? output
     let seen = isTraining ? input.dropout(dropout) : input
     // With dropout the layer's own part sees dropped inputs as well, all but for the part that stays.
-    let own = isTraining ? plain + (seen.linear(weight.to(seen.dtype)) * (factor - 1).to(seen.dtype)) : plain * factor.to(plain.dtype)
+    let own =
+      isTraining
+      ? plain + (seen.linear(weight.to(seen.dtype)) * (factor - 1).to(seen.dtype)) : plain * factor.to(plain.dtype)
     let made = own + (learned(seen) * factor.to(down.tensor.dtype)).to(plain.dtype)
     return bias.map { made + $0 } ?? made
   }

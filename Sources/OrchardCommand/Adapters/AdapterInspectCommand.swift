@@ -45,7 +45,8 @@ struct AdapterInspectCommand: ParsableCommand {
     facts.append(("numbers", "\(count) in \(tensors.count) tensors"))
     let width = facts.map(\.0.count).max() ?? 0
     try Console.result(
-      facts.map { $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n") + "\n")
+      facts.map { $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n") + "\n"
+    )
     let rows = tensors.map { entry in
       [
         entry.name.replacingOccurrences(of: "base_model.model.", with: ""),

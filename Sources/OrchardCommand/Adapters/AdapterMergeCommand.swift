@@ -83,7 +83,9 @@ struct AdapterMergeCommand: ParsableCommand {
     do {
       try ModelFolder.save(model, configuration: configuration, to: part)
       try Tokenizer(folder: base).save(to: part)
-      for (folder, name) in [(base, "generation_config.json"), (base, TemplateStamp.fileName), (adapter, TemplateStamp.fileName)] {
+      for (folder, name) in [
+        (base, "generation_config.json"), (base, TemplateStamp.fileName), (adapter, TemplateStamp.fileName),
+      ] {
         let file = folder.appending(path: name)
         guard files.fileExists(atPath: file.path) else { continue }
         let copy = part.appending(path: name)

@@ -45,7 +45,9 @@ public struct RunHistory: Sendable {
 
   /// How the run stands.
   public var status: RunStatus {
-    about?.status ?? ([folder.model, folder.adapter].contains { FileManager.default.fileExists(atPath: $0.path) } ? .complete : .lost)
+    about?.status
+      ?? ([folder.model, folder.adapter].contains { FileManager.default.fileExists(atPath: $0.path) }
+        ? .complete : .lost)
   }
 
   /// Steps taken.
