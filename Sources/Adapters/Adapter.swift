@@ -15,19 +15,32 @@ import OrchardTensors
 public final class Adapter {
   /// How it was made.
   public let settings: any AdapterSettings
-  /// What is learned, layer by layer.
+  /// What is learned beside linear layers, layer by layer.
   public let parts: [(layer: AdaptableLayer, part: any AdapterPart)]
+  /// What is learned to be read before everything else.
+  public let prompt: SoftPrompt?
   /// The model that it is attached to.
   public let model: any LanguageModel
 
   /// Attaches a new adapter to a model, whose weights must be there; with it the model is as it was without.
   ///
-  /// The adapter's numbers are fp32 and begin with the engine's random numbers.
+  /// The adapter's numbers are fp32 and begin with the engine's random numbers; `encode` makes tokens of the text that a
+  /// soft prompt may begin with.
   /// - Throws: `AdapterError` for targets or sizes that the model has not, or where the model has an adapter already.
-  public convenience init(_ settings: any AdapterSettings, on model: any LanguageModel) throws {
+  public convenience init(
+    _ settings: any AdapterSettings, on model: any LanguageModel, encode: ((String) -> [Int])? = nil
+  ) throws {
     try self.init(unloaded: settings, on: model)
+    if let prompt, let settings = settings as? any PromptAdapterSettings {
+      do {
+        prompt.vectors.load(try settings.beginning(on: model, encode: encode).to(.float32).to(model.device))
+      } catch {
+        detach()
+        throw error
+      }
+    }
     for (layer, part) in parts {
-      settings.initialize(part)
+      (settings as? any LayerAdapterSettings)?.initialize(part)
       part.prepare(beside: layer.layer)
       for entry in part.weights { entry.parameter.convert(to: .float32, on: layer.layer.device) }
     }
@@ -35,19 +48,27 @@ public final class Adapter {
 
   /// Attaches an adapter whose numbers come from elsewhere.
   init(unloaded settings: any AdapterSettings, on model: any LanguageModel) throws {
+    self.settings = settings
+    self.model = model
+    guard let settings = settings as? any LayerAdapterSettings else {
+      parts = []
+      prompt = try (settings as? any PromptAdapterSettings).map { try Self.prompt($0.virtualTokens, on: model) }
+      model.softPrompt = prompt
+      return
+    }
+    prompt = nil
     let layers = try settings.targets.select(from: model.adaptableLayers, usual: type(of: settings).usualRoles)
     if let taken = layers.first(where: { $0.layer.adapter != nil }) {
       throw AdapterError("the layer “\(taken.name)” has an adapter already; detach or merge that one first")
     }
-    self.settings = settings
-    self.model = model
     parts = try layers.map { ($0, try settings.makePart(for: $0)) }
     for (layer, part) in parts { layer.layer.adapter = part }
   }
 
   /// Everything that is learned, by peft's names: `base_model.model.<layer>.lora_A.weight`.
   public var parameters: [(name: String, parameter: Parameter)] {
-    parts.flatMap { layer, part in
+    if let prompt { return [("prompt_embeddings", prompt.vectors)] }
+    return parts.flatMap { layer, part in
       part.weights.map { ("base_model.model.\(layer.name).\($0.name)", $0.parameter) }
     }
   }
@@ -60,12 +81,30 @@ public final class Adapter {
       })
   }
 
+  /// Whether weights can do the adapter's work.
+  public var isMergeable: Bool { prompt == nil }
+
+  private static func prompt(_ count: Int, on model: any LanguageModel) throws -> SoftPrompt {
+    guard model.softPrompt == nil else {
+      throw AdapterError("the model has a soft prompt already; detach that one first")
+    }
+    if let context = model.properties.contextLength, count >= context {
+      throw AdapterError(
+        "a soft prompt of \(count) tokens leaves no room in the model's context of \(context); take fewer virtual tokens"
+      )
+    }
+    return SoftPrompt(Parameter([count, model.properties.width], start: .constant(0)))
+  }
+
   /// Numbers that are learned.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.count } }
 
   /// Whether the adapter takes part in what the model computes: a reference policy is the model without it.
   public var isOn = true {
-    didSet { for (layer, part) in parts { layer.layer.adapter = isOn ? part : nil } }
+    didSet {
+      if prompt != nil { model.softPrompt = isOn ? prompt : nil }
+      for (layer, part) in parts { layer.layer.adapter = isOn ? part : nil }
+    }
   }
 
   /// Takes the adapter off the model, which is then as it was before.
@@ -73,8 +112,11 @@ public final class Adapter {
 
   /// Writes what was learned into the model's own weights, in fp32 and rounded once, and takes the adapter off.
   ///
-  /// - Throws: `AdapterError` where a layer's weights are kept in few bits.
+  /// - Throws: `AdapterError` where a layer's weights are kept in few bits, and for a soft prompt.
   public func merge() throws {
+    guard isMergeable else {
+      throw AdapterError("a soft prompt is read like a text and cannot be merged into weights; use it beside the model")
+    }
     for (layer, _) in parts where (layer.layer.slot as? DenseWeight)?.weight.quantized != nil {
       throw AdapterError(
         "the layer “\(layer.name)” is kept in few bits and cannot take an adapter in; load the model in fp32 or bf16")

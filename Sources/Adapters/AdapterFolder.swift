@@ -40,14 +40,18 @@ public enum AdapterFolder {
   private static func configuration(of adapter: Adapter, base: URL) -> JSONObject {
     let layers = adapter.parts.map(\.layer)
     let isEncoderDecoder = adapter.model.properties.kind == .encoderDecoder
+    let common: [(String, JSONValue)] = [
+      ("peft_type", .string(type(of: adapter.settings).peftType)),
+      ("task_type", .string(isEncoderDecoder ? "SEQ_2_SEQ_LM" : "CAUSAL_LM")),
+      ("base_model_name_or_path", .string(base.path)), ("inference_mode", true),
+    ]
+    if let settings = adapter.settings as? any PromptAdapterSettings {
+      return JSONObject(common + settings.configuration(on: adapter.model))
+    }
     let names = targets(adapter, layers)
+    let own = (adapter.settings as? any LayerAdapterSettings)?.configuration(for: layers, named: names) ?? []
     return JSONObject(
-      [
-        ("peft_type", .string(type(of: adapter.settings).peftType)),
-        ("task_type", .string(isEncoderDecoder ? "SEQ_2_SEQ_LM" : "CAUSAL_LM")),
-        ("base_model_name_or_path", .string(base.path)), ("inference_mode", true), ("modules_to_save", .null),
-        ("target_modules", .array(names.map { .string($0) })),
-      ] + adapter.settings.configuration(for: layers, named: names))
+      common + [("modules_to_save", .null), ("target_modules", .array(names.map { .string($0) }))] + own)
   }
 
   /// The ends of names where these mean the same layers, else the whole names.
@@ -74,8 +78,11 @@ public enum AdapterFolder {
     }
     let file = try weights(in: folder)
     if let base { try BaseDigest.check(file, of: folder, on: base) }
-    var settings = try kind.init(configuration)
-    settings.targets = TargetSettings(try targets(configuration, file, model))
+    var settings: any AdapterSettings = try kind.init(configuration)
+    if var layered = settings as? any LayerAdapterSettings {
+      layered.targets = TargetSettings(try targets(configuration, file, model))
+      settings = layered
+    }
     let adapter = try Adapter(unloaded: settings, on: model)
     do {
       try take(file, into: adapter)

@@ -1,11 +1,21 @@
 import OrchardJSON
 import OrchardLayers
+import OrchardModels
 import OrchardSettings
+import OrchardTensors
 
 /// Settings that make an adapter: a kind of learning few parameters beside a model's own.
 public protocol AdapterSettings: SettingsGroup {
   /// What peft calls the kind: `LORA`.
   static var peftType: String { get }
+  /// The settings in an `adapter_config.json`.
+  ///
+  /// - Throws: `AdapterError` that names a key whose value is not known here.
+  init(_ configuration: AdapterConfiguration) throws
+}
+
+/// Settings of an adapter that is attached to linear layers.
+public protocol LayerAdapterSettings: AdapterSettings {
   /// Which layers it is attached to.
   var targets: TargetSettings { get set }
   /// The roles of the layers that it is attached to where no targets are given.
@@ -18,10 +28,18 @@ public protocol AdapterSettings: SettingsGroup {
   func initialize(_ part: any AdapterPart)
   /// The kind's own keys of peft's `adapter_config.json`, for the layers that it is attached to, which `names` mean.
   func configuration(for layers: [AdaptableLayer], named names: [String]) -> [(String, JSONValue)]
-  /// The settings in an `adapter_config.json`.
+}
+
+/// Settings of an adapter that learns vectors that are read before everything else.
+public protocol PromptAdapterSettings: AdapterSettings {
+  /// How many vectors.
+  var virtualTokens: Int { get }
+  /// The vectors' beginning `[P, D]`, from the engine's random numbers or from tokens, which `encode` makes of a text.
   ///
-  /// - Throws: `AdapterError` that names a key whose value is not known here.
-  init(_ configuration: AdapterConfiguration) throws
+  /// - Throws: `AdapterError` where there is no `encode` and the settings begin with a text.
+  func beginning(on model: any LanguageModel, encode: ((String) -> [Int])?) throws -> Tensor
+  /// The kind's own keys of peft's `adapter_config.json`.
+  func configuration(on model: any LanguageModel) -> [(String, JSONValue)]
 }
 
 /// The adapter of a recipe: a kind and its settings.
@@ -54,6 +72,7 @@ public enum AdapterKinds {
       .init("lora", "Low-rank matrices beside linear layers; with options for rsLoRA and DoRA.", LoRASettings.self),
       .init(
         "ia3", "A factor for each output of keys and values and each input of feed-forward parts.", IA3Settings.self),
+      .init("prompt", "Vectors that are read before every text: prompt tuning.", PromptTuningSettings.self),
     ])
 
   /// The kind that peft calls `type`.

@@ -109,7 +109,7 @@ public struct Decoding {
       steps: try situation.steps(), rules: rules, vocabularySize: properties.vocabularySize,
       contextLength: properties.contextLength.map { $0 - max(0, longer) })
     strategy = try Self.strategy(start, situation, draft: draft)
-    let unread = earlier.map { [Array(distinct[0].dropFirst($0.lengths[0]))] }
+    let unread = earlier.map { [Array(distinct[0].dropFirst($0.lengths[0] - $0.virtualCount))] }
     pending = prompts.isEmpty ? nil : Pending(rows: Array(distinct.indices), tokens: unread ?? first)
     if reading != nil { tokensSoFar = distinct[0] }
     branches = settings.beams > 1 ? places : places.flatMap { Array(repeating: $0, count: settings.returnSequences) }
@@ -185,7 +185,7 @@ public struct Decoding {
 
   /// Gives what was read so far to the next prompt of the conversation: nothing may be generated here afterwards.
   package mutating func leave() {
-    reading?.keep(state, tokens: Array(tokensSoFar.prefix(state.lengths[0])))
+    reading?.keep(state, tokens: Array(tokensSoFar.prefix(state.lengths[0] - state.virtualCount)))
     pending = nil
   }
 

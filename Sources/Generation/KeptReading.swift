@@ -24,7 +24,7 @@ package final class KeptReading {
     guard let (state, tokens) = kept else { return nil }
     let common = zip(tokens, prompt.dropLast()).prefix { $0 == $1 }.count
     guard common > 0 else { return nil }
-    state.truncate(to: [common])
+    state.truncate(to: [state.virtualCount + common])
     return state
   }
 }

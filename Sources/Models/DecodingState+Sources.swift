@@ -5,12 +5,12 @@ extension DecodingState {
   /// A state that has read nothing yet of answers to `sources`, with each layer's keys and values of these.
   ///
   /// Sources of about the same length are encoded together, so that padding costs little: `encode` gives each layer's
-  /// keys and values `[B, H, S, D]` of such a batch.
+  /// keys and values `[B, H, S, D]` of such a batch, S with the `prefix` virtual tokens that stand before each source.
   package convenience init(
-    encoding sources: [[Int]], layers: Int, keeping kept: DType?, on device: Device,
+    encoding sources: [[Int]], layers: Int, keeping kept: DType?, prefix: Int = 0, on device: Device,
     _ encode: (TokenRows) -> [StepProgram.Cache]
   ) {
-    let lengths = sources.map(\.count)
+    let lengths = sources.map { prefix + $0.count }
     let caches = (0..<layers).map { _ in KeyValueCache(keeping: kept) }
     let groups = Self.groups(of: lengths)
     if groups.count == 1 {

@@ -17,6 +17,8 @@ public final class DecodingState {
   /// Which source each row has: rows of one source have the same keys and values.
   private var sources: [Int]
   private var program: StepProgram??
+  /// Places at the beginning of every row that no token has: those of a soft prompt.
+  package private(set) var virtualCount = 0
 
   /// A state that has read nothing yet.
   ///
@@ -61,6 +63,9 @@ public final class DecodingState {
       embedded, caches: looks, lengths: lengths, sourceLengths: sourceLengths,
       angles: angles?.angles(upTo: (lengths.max() ?? 0) + 1))
   }
+
+  /// Notes that the places so far are a soft prompt's.
+  func noteVirtual(_ count: Int) { virtualCount = count }
 
   /// Notes that each row has read further tokens.
   package func advance(by counts: [Int]) { lengths = zip(lengths, counts).map(+) }

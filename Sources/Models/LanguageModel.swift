@@ -7,6 +7,10 @@ import OrchardTensors
 public protocol LanguageModel: CheckpointModule {
   /// What the rest of the house must know of this model.
   var properties: ModelProperties { get }
+  /// The vectors `[…, D]` of token ids `[…]` as the model reads them, positions aside.
+  func tokenVectors(_ ids: Tensor) -> Tensor
+  /// Learned vectors that are read before everything else; nil for none.
+  var softPrompt: SoftPrompt? { get set }
   /// From hidden states to logits.
   var head: LanguageHead { get }
 

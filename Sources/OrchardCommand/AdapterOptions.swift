@@ -50,7 +50,7 @@ struct AdapterOptions: ParsableArguments {
   func attach(to model: any LanguageModel, _ places: (model: URL, adapter: URL?), _ format: WeightFormat) throws {
     guard let folder = places.adapter else { return }
     let adapter = try AdapterFolder.read(folder, on: model, base: anyBase ? nil : places.model)
-    if format.bits == nil { try adapter.merge() }
+    if format.bits == nil, adapter.isMergeable { try adapter.merge() }
   }
 
   /// The generator of a folder, with the adapter.

@@ -26,14 +26,15 @@ public struct TrainedModel {
   init(_ settings: ModelSettings, adapter choice: AdapterChoice? = nil, checkpoint: URL?, on device: Device) throws {
     source = URL(filePath: settings.folder)
     configuration = try ModelConfiguration(folder: source)
-    tokenizer = try Tokenizer(folder: source)
+    let tokenizer = try Tokenizer(folder: source)
+    self.tokenizer = tokenizer
     if let choice {
       // The model's own weights are not written to, and may look at the mapped file.
       let base = try ModelFolder.load(source, dtype: .float32, on: device)
       model = base
       adapter =
         try checkpoint.map { [source] in try AdapterFolder.read($0, on: base, base: source) }
-        ?? Adapter(choice.adapter(), on: base)
+        ?? Adapter(choice.adapter(), on: base) { tokenizer.encodeIDs($0, addSpecialTokens: false) }
     } else if settings.fromNothing, checkpoint == nil {
       model = try Architecture.model(configuration)
       model.initialize(on: device)

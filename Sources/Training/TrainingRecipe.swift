@@ -135,6 +135,11 @@ public struct TrainingRecipe: SettingsGroup {
 
   /// An adapter beside weights that have learned nothing.
   public var complaints: [SettingsComplaint] {
+    if batches.packing, adapter?.settings is any PromptAdapterSettings {
+      return [
+        SettingsComplaint("adapter", "is read before each row, and batches.packing puts several examples into one")
+      ]
+    }
     guard adapter != nil, model.fromNothing else { return [] }
     return [
       SettingsComplaint(
@@ -148,7 +153,7 @@ public struct TrainingRecipe: SettingsGroup {
       Field("output", \.output, "The folder that the run writes: checkpoints, metrics, the trained model."),
       Field("model", \.model, "The model that is trained."),
       Field(
-        "adapter", \.adapter, "What is learned beside the weights, which then stay: lora, ia3; empty trains these."),
+        "adapter", \.adapter, "What is learned beside the weights, which then stay: lora, ia3, prompt; empty trains these."),
       Field("data", \.data, "The training data."),
       Field("prompt", \.prompt, "How rows become prompts and completions."),
       Field("rendering", \.rendering, "How examples become tokens."),

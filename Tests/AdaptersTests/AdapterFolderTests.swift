@@ -22,6 +22,11 @@ struct AdapterFolderTests {
     adapter.isOn = false
     #expect(try tiny.difference(from: before) == 0)
     adapter.isOn = true
+    guard adapter.isMergeable else {
+      let error = #expect(throws: AdapterError.self) { try adapter.merge() }
+      #expect("\(try #require(error))".contains("cannot be merged into weights"))
+      return
+    }
     try adapter.merge()
     #expect(try tiny.difference(from: golden.logits) < 1e-4)
     #expect(tiny.model.adaptableLayers.allSatisfy { $0.layer.adapter == nil })
@@ -81,7 +86,9 @@ struct AdapterFolderTests {
         try text.replacingOccurrences(of: old, with: new).write(to: file, atomically: true, encoding: .utf8)
       }
     }
-    #expect(try problem(tiny, edit("\"LORA\"", "\"LOHA\"")).contains("“LOHA”, which is not known; known are LORA, IA3"))
+    #expect(
+      try problem(tiny, edit("\"LORA\"", "\"LOHA\"")).contains(
+        "“LOHA”, which is not known; known are LORA, IA3, PROMPT_TUNING"))
     #expect(try problem(tiny, edit("\"r\": 4", "\"r\": 3")).contains("has the shape [4, "))
     #expect(
       try problem(tiny, edit("\"bias\": \"none\"", "\"bias\": \"all\"")).contains(

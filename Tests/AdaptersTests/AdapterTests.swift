@@ -19,7 +19,9 @@ struct AdapterTests {
     #expect(layer.layer.parameterCount == 32_768)
   }
 
-  @Test("A new adapter changes nothing, and the model's parameters are its own", arguments: TinyAdapter.names)
+  @Test(
+    "A new adapter changes nothing, and the model's parameters are its own",
+    arguments: TinyAdapter.names.filter { !$0.hasSuffix("prompt") })
   func begins(name: String) throws {
     let tiny = try TinyAdapter(name)
     let before = try tiny.logits()
@@ -72,6 +74,55 @@ struct AdapterTests {
     let usual = try count { _ in }
     #expect(usual == model.adaptableLayers.filter { $0.name.hasSuffix(".q") || $0.name.hasSuffix(".v") }.count)
     #expect(try count { ($0.names, $0.layers) = (["EncDecAttention.q"], [0]) } == 1)
+  }
+
+  @Test(
+    "A soft prompt is read before everything, step by step as in one pass",
+    arguments: ["t5-v1_1", "bart", "llama-grouped", "gpt2", "gemma2"])
+  func prompts(name: String) throws {
+    let model = try ModelFolder.load(Goldens.url("models/\(name)"), dtype: .float32)
+    let context = model.properties.contextLength
+    var settings = PromptTuningSettings()
+    settings.virtualTokens = 4
+    let count = model.parameterCount
+    let adapter = try Adapter(settings, on: model)
+    #expect(adapter.parameterCount == 4 * model.properties.width && model.parameterCount == count)
+    #expect(model.properties.contextLength == context.map { $0 - 4 })
+    let prompts = [[5, 9, 7], [8, 6], [5, 9, 7, 4, 8, 6]]
+    withoutGradients {
+      let (state, first) = model.begin(prompts)
+      _ = model.next(after: first, in: state)
+      let stepped = model.next(after: [[3], [4], [5]], in: state)
+      for (row, prompt) in prompts.enumerated() {
+        let isEncoderDecoder = model.properties.kind == .encoderDecoder
+        let target = TokenRows([(isEncoderDecoder ? first[row] : prompt) + [3 + row]])
+        let whole = model.logits(TokenBatch(source: isEncoderDecoder ? TokenRows([prompt]) : nil, target: target))
+        let last = whole.selected(1, whole.size(1) - 1).selected(0, 0)
+        #expect((last - stepped.selected(0, row)).absolute.maximum(along: 0).scalar < 2e-4)
+      }
+    }
+    let twice = #expect(throws: AdapterError.self) { try Adapter(settings, on: model) }
+    #expect("\(try #require(twice))".contains("has a soft prompt already"))
+    adapter.detach()
+    if let context {
+      settings.virtualTokens = context
+      let long = #expect(throws: AdapterError.self) { try Adapter(settings, on: model) }
+      #expect("\(try #require(long))".contains("leaves no room in the model's context of \(context)"))
+    }
+  }
+
+  @Test("A soft prompt begins with the tokens of a text, over and over")
+  func promptText() throws {
+    let model = try ModelFolder.load(Goldens.url("models/llama-grouped"), dtype: .float32)
+    var settings = PromptTuningSettings()
+    (settings.virtualTokens, settings.beginning, settings.text) = (5, .text, "the cat")
+    let adapter = try Adapter(settings, on: model) { _ in [7, 9] }
+    let expected = model.tokenVectors(Tensor([7, 9, 7, 9, 7], on: .cpu)).floats
+    #expect(adapter.parameters.first?.parameter.tensor.floats == expected)
+    adapter.detach()
+    let error = #expect(throws: AdapterError.self) { try Adapter(settings, on: model) }
+    #expect("\(try #require(error))".contains("needs a tokenizer"))
+    #expect(model.softPrompt == nil)
   }
 
   @Test("Every kind has a file and a line in the catalog")

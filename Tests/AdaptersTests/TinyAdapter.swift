@@ -8,7 +8,7 @@ import TestSupport
 /// A tiny golden model with what peft has learned beside it.
 struct TinyAdapter {
   static let names = ["t5-v1_1", "bart", "llama-grouped", "gpt2"].flatMap { model in
-    ["lora", "lora-patterns", "dora", "ia3"].map { "\(model)-\($0)" }
+    ["lora", "lora-patterns", "dora", "ia3", "prompt"].map { "\(model)-\($0)" }
   }.filter { $0 != "gpt2-lora-patterns" }
 
   let name: String

@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 import torch
-from peft import IA3Config, LoraConfig, PeftModel, get_peft_model
+from peft import IA3Config, LoraConfig, PeftModel, PromptTuningConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
@@ -39,6 +39,7 @@ def configurations(name):
     yield "dora", LoraConfig(task_type=task, r=3, lora_alpha=6, use_dora=True, fan_in_fan_out=name == "gpt2")
     yield "ia3", IA3Config(
         task_type=task, target_modules=KEYS[name] + [feed], feedforward_modules=[feed], fan_in_fan_out=name == "gpt2")
+    yield "prompt", PromptTuningConfig(task_type=task, num_virtual_tokens=5, num_transformer_submodules=1)
 
 
 def base(name):
@@ -71,10 +72,11 @@ def record(name, kind, configuration):
         (folder / surplus).unlink(missing_ok=True)
     settings = json.loads((folder / "adapter_config.json").read_text())
     settings["base_model_name_or_path"] = name
-    settings["target_modules"] = sorted(settings["target_modules"]) if isinstance(settings["target_modules"], list) else settings["target_modules"]
+    if isinstance(settings.get("target_modules"), list):
+        settings["target_modules"] = sorted(settings["target_modules"])
     (folder / "adapter_config.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
     inputs = batch(name)
-    logits = model(**inputs).logits.detach()
+    logits = model(**inputs).logits.detach()[:, -inputs["labels"].shape[1]:]
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2, weight_decay=0.01)
     losses = []
     for _ in range(10):
@@ -95,7 +97,7 @@ def check(folder):
         name = next(name for name in sorted(MODELS, key=len, reverse=True) if place.name.startswith(name))
         model = PeftModel.from_pretrained(base(name), place).eval()
         inputs = batch(name)
-        output = model(**inputs).logits.detach()
+        output = model(**inputs).logits.detach()[:, -inputs["labels"].shape[1]:]
         difference = (output - load_file(place / "logits.safetensors")["logits"]).abs()
         if MODELS[name] == "CAUSAL_LM":  # what stands at padding means nothing
             difference = difference * inputs["attention_mask"].unsqueeze(-1)

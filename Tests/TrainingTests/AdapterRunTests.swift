@@ -1,5 +1,6 @@
 import Foundation
 import OrchardAdapters
+import OrchardDatasets
 import OrchardJSON
 import OrchardLayers
 import OrchardModels
@@ -12,7 +13,7 @@ import Testing
 @Suite("Runs that train an adapter")
 struct AdapterRunTests {
   static let goldens = ["t5-v1_1", "bart", "llama-grouped", "gpt2"].flatMap { model in
-    ["lora", "lora-patterns", "dora", "ia3"].map { (model, $0) }
+    ["lora", "lora-patterns", "dora", "ia3", "prompt"].map { (model, $0) }
   }.filter { $0 != ("gpt2", "lora-patterns") }
 
   @Test("Ten steps of AdamW give peft's losses", arguments: goldens)
@@ -84,6 +85,26 @@ struct AdapterRunTests {
     let fixture = try TrainingFixture()
     let losses = try TrainingFixture.losses(TrainingRun(recipe(fixture, "t5-v1_1", ia3: true)))
     #expect(losses.count == 6)
+  }
+
+  @Test("A soft prompt trains, and a left run goes on bit for bit", arguments: ["t5-v1_1", "llama-grouped"])
+  func trainsPrompt(model name: String) throws {
+    let fixture = try TrainingFixture()
+    func recipe(_ output: String) -> TrainingRecipe {
+      var recipe = fixture.recipe(name, output: output)
+      var prompt = PromptTuningSettings()
+      prompt.virtualTokens = 6
+      recipe.rendering.maximumTokens = 48
+      recipe.adapter = AdapterChoice(prompt)
+      return recipe
+    }
+    let losses = try TrainingFixture.losses(TrainingRun(recipe("whole")))
+    let first = try TrainingRun(recipe("left"))
+    var begun: [Double] = []
+    while begun.count < 2, let report = try first.next() { begun.append(report.loss) }
+    try first.stop()
+    begun += try TrainingFixture.losses(TrainingRun(recipe("left"), resume: true))
+    #expect(begun == losses)
   }
 
   @Test("An adapter beside random weights is refused, and so is another one on resuming")

@@ -7,7 +7,7 @@ import OrchardSettings
 import OrchardTensors
 
 /// Settings of IA³.
-public struct IA3Settings: AdapterSettings, Equatable {
+public struct IA3Settings: LayerAdapterSettings, Equatable {
   /// Which layers are adapted: keys, values and the feed-forward parts' layers down, unless others are named.
   public var targets = TargetSettings()
   /// Of these, the layers whose inputs are scaled, by names or the ends of names; empty takes the layers down.

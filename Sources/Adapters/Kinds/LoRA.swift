@@ -8,7 +8,7 @@ import OrchardSettings
 import OrchardTensors
 
 /// Settings of LoRA.
-public struct LoRASettings: AdapterSettings, Equatable {
+public struct LoRASettings: LayerAdapterSettings, Equatable {
   /// The rank of the matrices.
   public var rank = 16
   /// What the matrices learn is multiplied by alpha / rank.

@@ -57,6 +57,8 @@ public final class BART: LanguageModel {
   public let decoder: BARTStack
   /// The output matrix, where it is not the embedding.
   public let output: Embedding?
+  /// Learned vectors that the encoder reads before the source.
+  public var softPrompt: SoftPrompt?
   /// What is added to the logits, `[1, V]`; training leaves it as it is.
   public let logitBias: Parameter
   private let configuration: BARTConfiguration
@@ -82,7 +84,7 @@ public final class BART: LanguageModel {
   public var properties: ModelProperties {
     ModelProperties(
       kind: .encoderDecoder, architecture: "bart", vocabularySize: configuration.vocabularySize,
-      width: configuration.encoder.width, contextLength: configuration.contextLength,
+      width: configuration.encoder.width, contextLength: configuration.contextLength - (softPrompt?.count ?? 0),
       startToken: configuration.startToken, endTokens: configuration.endTokens,
       paddingToken: configuration.paddingToken)
   }
@@ -117,7 +119,8 @@ public final class BART: LanguageModel {
       optional: ["final_logits_bias"])
   }
 
-  private func embedded(_ ids: Tensor) -> Tensor {
+  /// The vectors of tokens, for encoder and decoder alike.
+  public func tokenVectors(_ ids: Tensor) -> Tensor {
     let embedded = embedding(ids)
     return configuration.embeddingScale == 1 ? embedded : embedded * configuration.embeddingScale
   }
@@ -126,19 +129,22 @@ public final class BART: LanguageModel {
   public func hidden(_ batch: TokenBatch, mode: ForwardMode) -> Tensor {
     guard let source = batch.source else { preconditionFailure("a BART was given a batch without a source") }
     let encoded = encode(source, mode: mode)
-    let sourceMask = AttentionMask(visible: source.visible(on: device))
-    return decoder.decode(embedded(batch.target.ids), source: (encoded, sourceMask), mode: mode)
+    let sourceMask = AttentionMask(visible: prompted(source).visible(on: device))
+    return decoder.decode(tokenVectors(batch.target.ids), source: (encoded, sourceMask), mode: mode)
   }
 
   /// The encoder's output `[B, S, D]`.
   public func encode(_ source: TokenRows, mode: ForwardMode) -> Tensor {
-    encoder.encode(embedded(source.ids), source, mode: mode)
+    let embedded = tokenVectors(source.ids)
+    return encoder.encode(softPrompt?.before(embedded) ?? embedded, prompted(source), mode: mode)
   }
+
+  private func prompted(_ source: TokenRows) -> TokenRows { source.prefixed(by: softPrompt?.count ?? 0) }
 
   /// Encodes the sources; the decoder first reads the start token.
   public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
     let state = DecodingState(
-      encoding: prompts, layers: decoder.layers.count, keeping: cacheType, on: device
+      encoding: prompts, layers: decoder.layers.count, keeping: cacheType, prefix: softPrompt?.count ?? 0, on: device
     ) { sources in
       let encoded = encode(sources, mode: .inference)
       return decoder.layers.compactMap { $0.source?.keysAndValues(encoded) }
@@ -148,7 +154,7 @@ public final class BART: LanguageModel {
 
   /// Reads further tokens of every row.
   public func read(_ tokens: TokenRows, into state: DecodingState) -> Tensor {
-    let hidden = decoder.read(embedded(tokens.ids), into: state)
+    let hidden = decoder.read(tokenVectors(tokens.ids), into: state)
     state.advance(by: tokens.lengths)
     return hidden
   }

@@ -73,6 +73,8 @@ public final class T5: LanguageModel {
   public let decoder: T5Stack
   /// The output matrix, where it is not the embedding.
   public let output: Embedding?
+  /// Learned vectors that the encoder reads before the source.
+  public var softPrompt: SoftPrompt?
   private let configuration: T5Configuration
 
   /// A model without memory yet.
@@ -145,19 +147,26 @@ public final class T5: LanguageModel {
   public func hidden(_ batch: TokenBatch, mode: ForwardMode) -> Tensor {
     guard let source = batch.source else { preconditionFailure("a T5 was given a batch without a source") }
     let encoded = encode(source, mode: mode)
-    let visible = source.visible(on: device)
+    let visible = prompted(source).visible(on: device)
     return decoder(embedding(batch.target.ids), source: (encoded, visible), mode: mode)
   }
 
   /// The encoder's output `[B, S, D]`.
   public func encode(_ source: TokenRows, mode: ForwardMode) -> Tensor {
-    encoder(embedding(source.ids), visible: source.visible(on: device), mode: mode)
+    let embedded = embedding(source.ids)
+    return encoder(
+      softPrompt?.before(embedded) ?? embedded, visible: prompted(source).visible(on: device), mode: mode)
   }
+
+  private func prompted(_ source: TokenRows) -> TokenRows { source.prefixed(by: softPrompt?.count ?? 0) }
+
+  /// The vectors of tokens, for encoder and decoder alike.
+  public func tokenVectors(_ ids: Tensor) -> Tensor { embedding(ids) }
 
   /// Encodes the sources; the decoder first reads the start token.
   public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
     let state = DecodingState(
-      encoding: prompts, layers: decoder.layers.count, keeping: cacheType, on: device
+      encoding: prompts, layers: decoder.layers.count, keeping: cacheType, prefix: softPrompt?.count ?? 0, on: device
     ) { sources in
       let encoded = encode(sources, mode: .inference)
       return decoder.layers.compactMap { $0.source?.keysAndValues(encoded) }

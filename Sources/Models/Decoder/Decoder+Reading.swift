@@ -6,23 +6,29 @@ import OrchardTensors
 extension Decoder {
   /// Begins with nothing read: the decoder first reads the prompts themselves.
   public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
-    (DecodingState(rows: prompts.count, layers: layers.count, keeping: cacheType), prompts)
+    let state = DecodingState(rows: prompts.count, layers: layers.count, keeping: cacheType)
+    if let softPrompt, !prompts.isEmpty {
+      let rows = TokenRows(prompts.map { _ in Array(repeating: 0, count: softPrompt.count) }, on: device)
+      _ = readTogether(rows, into: state, as: softPrompt.rows(prompts.count, dtype))
+      state.noteVirtual(softPrompt.count)
+    }
+    return (state, prompts)
   }
 
   /// Reads further tokens of every row.
   public func read(_ tokens: TokenRows, into state: DecodingState) -> Tensor {
-    state.firstReading(tokens, readTogether) ?? readTogether(tokens, into: state)
+    state.firstReading(tokens) { readTogether($0, into: $1) } ?? readTogether(tokens, into: state)
   }
 
-  /// Reads further tokens of every row in one pass.
-  private func readTogether(_ tokens: TokenRows, into state: DecodingState) -> Tensor {
+  /// Reads further tokens of every row in one pass; where `vectors` are given, these in their place.
+  private func readTogether(_ tokens: TokenRows, into state: DecodingState, as vectors: Tensor? = nil) -> Tensor {
     let count = tokens.length
     let places = state.lengths.flatMap { Array($0..<$0 + count) }
     // Short rows are filled up: what stands there counts nothing, and takes the last position that there is.
     let last = positionEmbedding.map { _ in configuration.contextLength - 1 } ?? Int.max
     let positions = Tensor(places.map { min($0, last) }, shape: [state.rowCount, count], on: device)
-    let embedded = embedded(tokens.ids, at: positions)
-    if count == 1, let output = readOne(embedded, into: state) { return output }
+    let embedded = placed(vectors ?? tokenVectors(tokens.ids), at: positions)
+    if count == 1, vectors == nil, let output = readOne(embedded, into: state) { return output }
     // At the beginning nothing but the order of the tokens and a window hides one: padding stands on the right.
     let begins = state.lengths.allSatisfy { $0 == 0 }
     let masks = masks { window in

@@ -16,6 +16,8 @@ public final class Decoder: LanguageModel {
   public let norm: any Norm
   /// The output matrix, where it is not the embedding.
   public let output: Embedding?
+  /// Learned vectors that are read before the text.
+  public var softPrompt: SoftPrompt?
   let configuration: DecoderConfiguration
   let rotary: RotaryPositions?
   let rotaryTable: RotaryTable?
@@ -45,9 +47,16 @@ public final class Decoder: LanguageModel {
   public var properties: ModelProperties {
     ModelProperties(
       kind: .decoderOnly, architecture: configuration.architecture, vocabularySize: configuration.vocabularySize,
-      width: configuration.width, contextLength: configuration.contextLength, startToken: configuration.startToken,
+      width: configuration.width, contextLength: configuration.contextLength - (softPrompt?.count ?? 0),
+      startToken: configuration.startToken,
       endTokens: configuration.endTokens, paddingToken: configuration.paddingToken,
       overflowsInHalf: configuration.overflowsInHalf)
+  }
+
+  /// The vectors of tokens.
+  public func tokenVectors(_ ids: Tensor) -> Tensor {
+    let made = embedding(ids)
+    return configuration.embeddingScale == 1 ? made : made * configuration.embeddingScale
   }
 
   /// From hidden states to logits.
@@ -67,10 +76,12 @@ public final class Decoder: LanguageModel {
   }
 
   private func pass(_ batch: TokenBatch, mode: ForwardMode, trace: ActivationTrace? = nil) -> Tensor {
-    let length = batch.target.length
+    let prefix = softPrompt?.count ?? 0
+    let length = prefix + batch.target.length
     var segments: Tensor?
     var positions = Tensor.range(0..<length, on: device)
     if let numbers = batch.segments {
+      precondition(prefix == 0, "a soft prompt stands before a row, not before each of the examples packed into it")
       // Padding stands on the right, where a causal mask hides it already; examples in one row must be told apart.
       let ids = Tensor(numbers.flatMap { $0 }, shape: [numbers.count, length], on: device)
       segments = (ids.unsqueezed(2) .== ids.unsqueezed(1)).unsqueezed(1)
@@ -82,7 +93,8 @@ public final class Decoder: LanguageModel {
       return AttentionMask(causal: true, visible: near.map { segments?.and($0) ?? $0 } ?? segments)
     }
     let angles = rotary?.angles(at: positions)
-    var hidden = embedded(batch.target.ids, at: positions)
+    let tokens = tokenVectors(batch.target.ids)
+    var hidden = placed(softPrompt?.before(tokens) ?? tokens, at: positions)
     if mode == .training { hidden = hidden.dropout(configuration.embeddingDropout) }
     trace?(ActivationPlace(.embedding), hidden)
     for (index, layer) in layers.enumerated() {
@@ -97,16 +109,14 @@ public final class Decoder: LanguageModel {
         return layer.attention.attend(query, key, value, mask: masks(index), mode: mode)
       }
     }
-    let last = norm(hidden)
+    let last = norm(prefix == 0 ? hidden : hidden.sliced(1, prefix..<length))
     trace?(ActivationPlace(.norm), last)
     return last
   }
 
-  /// The embeddings of ids at positions `[T]` or `[B, T]`.
-  func embedded(_ ids: Tensor, at positions: Tensor) -> Tensor {
-    var made = embedding(ids)
-    if configuration.embeddingScale != 1 { made = made * configuration.embeddingScale }
-    return positionEmbedding.map { made + $0(positions) } ?? made
+  /// The vectors at positions `[T]` or `[B, T]`, as the first layer takes them.
+  func placed(_ vectors: Tensor, at positions: Tensor) -> Tensor {
+    positionEmbedding.map { vectors + $0(positions) } ?? vectors
   }
 
   typealias Heads = (query: Tensor, key: Tensor, value: Tensor)

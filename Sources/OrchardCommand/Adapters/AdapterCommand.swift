@@ -7,7 +7,7 @@ struct AdapterCommand: ParsableCommand {
     abstract: "Look into adapters, and merge them into their models.",
     discussion: """
       An adapter is an ordinary peft folder: adapter_config.json and adapter_model.safetensors. What orchard train \
-      writes, peft reads, and the other way round; the kinds are lora (with rsLoRA and DoRA) and ia3.
+      writes, peft reads, and the other way round; the kinds are lora (with rsLoRA and DoRA), ia3 and prompt.
 
       Examples:
         orchard adapter inspect runs/first/adapter
