@@ -108,8 +108,8 @@ let package = Package(
     .executableTarget(
       name: "orchard-bench",
       dependencies: [
-        "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration", "OrchardJSON",
-        "OrchardLayers", "OrchardModels", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardAdapters", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration",
+        "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/OrchardBench", swiftSettings: strict, linkerSettings: runtimePath),
     // Tests

@@ -107,6 +107,25 @@ def training(name, title, checkpoint, batch, length, target, precision, paramete
         operations={precision: 6 * batch * parameters}, rounds=3)
 
 
+def adapting(kind, title, name, shape, precision, operations, goal):
+    """Few parameters are tuned: forward, and gradients down to the inputs, but none of the weights."""
+    shape = [CHECKPOINTS / name, *shape, precision, kind]
+    return Benchmark(
+        f"{name}-{kind}-{precision}", f"{title}, {precision}", "tokens", ["training-step", *shape],
+        {"transformers": peer("training_step.py", *shape)}, {"transformers": goal}, None,
+        operations={precision: 4 * operations}, rounds=3)
+
+
+def t5_adapting(kind, title, precision, goal):
+    operations = 8 * (256 * T5.per_source_token + 64 * T5.per_target_token)
+    return adapting(kind, f"{title}, T5 shape, 8 × (256 in, 64 out)", "t5", [8, 256, 64], precision, operations, goal)
+
+
+def llama_adapting(kind, title, precision, goal):
+    operations = 4 * 512 * LLAMA.per_token
+    return adapting(kind, f"{title}, Llama shape, 4 × 512", "llama", [4, 512, 0], precision, operations, goal)
+
+
 def t5_training(precision, **goals):
     parameters = 256 * T5.per_source_token + 64 * T5.per_target_token
     return training(
@@ -236,6 +255,11 @@ BENCHMARKS = [
     llama_training("fp32", goal=1.25, floor_share=0.7),
     t5_training("bf16"),
     llama_training("bf16"),
+    t5_adapting("lora", "LoRA step, r = 16 on q and v", "fp32", 1.4),
+    t5_adapting("lora", "LoRA step, r = 16 on q and v", "bf16", 1.9),
+    llama_adapting("lora", "LoRA step, r = 16 on q and v", "fp32", 1.4),
+    llama_adapting("lora", "LoRA step, r = 16 on q and v", "bf16", 1.9),
+    t5_adapting("prompt", "prompt-tuning step, 100 virtual tokens", "fp32", 1.7),
     t5_generation(1),
     t5_generation(8),
     t5_small_weights(1, "int8", "CTranslate2", 2.5),

@@ -1,4 +1,6 @@
-"""A full fine-tuning step with transformers: `training_step.py CHECKPOINT BATCH LENGTH TARGET_LENGTH fp32|bf16`.
+"""A fine-tuning step with transformers: `training_step.py CHECKPOINT BATCH LENGTH TARGET_LENGTH fp32|bf16 [KIND]`.
+
+KIND is `lora` (r = 16 on queries and values) or `prompt` (100 virtual tokens), by peft; without it all weights are tuned.
 
 Forward, backward, gradients clipped to a norm of 1, AdamW (fused, as transformers' own trainer takes it).
 bf16 means autocast, as in that trainer. Dropout is what the checkpoint's config says. One unit is a token, the
@@ -18,8 +20,22 @@ torch.manual_seed(0)
 config = transformers.AutoConfig.from_pretrained(checkpoint)
 kind = transformers.AutoModelForSeq2SeqLM if config.is_encoder_decoder else transformers.AutoModelForCausalLM
 model = kind.from_pretrained(checkpoint, dtype=torch.float32)
+name = f"transformers {transformers.__version__}"
+if len(sys.argv) > 6:
+    import peft
+
+    # This peft looks for a method under the name that it had in earlier releases of transformers.
+    if not hasattr(model, "_prepare_encoder_decoder_kwargs_for_generation"):
+        model._prepare_encoder_decoder_kwargs_for_generation = None
+    task = "SEQ_2_SEQ_LM" if config.is_encoder_decoder else "CAUSAL_LM"
+    kinds = {
+        "lora": lambda: peft.LoraConfig(task_type=task, r=16, lora_alpha=32),
+        "prompt": lambda: peft.PromptTuningConfig(task_type=task, num_virtual_tokens=100, num_transformer_submodules=1),
+    }
+    model = peft.get_peft_model(model, kinds[sys.argv[6]]())
+    name += f" + peft {peft.__version__}"
 model.train()
-optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, weight_decay=0.01, fused=True)
+optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-4, weight_decay=0.01, fused=True)
 
 
 def ids(columns):
@@ -41,4 +57,4 @@ def step():
     return inputs.numel() + (labels.numel() if config.is_encoder_decoder else 0)
 
 
-serve(f"transformers {transformers.__version__}", step)
+serve(name, step)

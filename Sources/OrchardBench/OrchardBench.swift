@@ -36,11 +36,11 @@ enum OrchardBench {
     let words = Array(arguments.dropFirst(2))
     let numbers = words.dropFirst().prefix { Int($0) != nil }.compactMap(Int.init)
     switch (arguments.dropFirst().first ?? "", words.count, numbers.count) {
-    case ("training-step", 5, 3):
+    case ("training-step", 5, 3), ("training-step", 6, 3):
       return Work(
         measure: try trainingStep(
           checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], targetLength: numbers[2],
-          precision: words[4]))
+          precision: words[4], adapter: words.count > 5 ? words[5] : nil))
     case ("generate", 4, 3), ("generate", 5, 3), ("generate", 6, 3):
       guard let beams = words.count > 5 ? Int(words[5]) : 1, beams > 0 else {
         throw EngineError("“\(words[5])” is no number of beams")

@@ -1,4 +1,5 @@
 import Foundation
+import OrchardAdapters
 import OrchardDatasets
 import OrchardLayers
 import OrchardModels
@@ -6,19 +7,21 @@ import OrchardTensors
 import OrchardTraining
 
 extension OrchardBench {
-  /// A full fine-tuning step, of the same parts as a training run's.
+  /// A fine-tuning step, of the same parts as a training run's: of all weights, of `lora` (r = 16 on queries and values),
+  /// or of a soft `prompt` of 100 tokens.
   ///
   /// One unit is a token, the target's included.
   static func trainingStep(
-    checkpoint: URL, batch rows: Int, length: Int, targetLength: Int, precision: String
+    checkpoint: URL, batch rows: Int, length: Int, targetLength: Int, precision: String, adapter kind: String? = nil
   ) throws -> () throws -> Int {
     guard let dtype = TrainingPrecision(rawValue: precision) else {
       throw EngineError("unknown type of numbers “\(precision)”; use fp32 or bf16")
     }
     Engine.seed(0)
     let model = try ModelFolder.load(checkpoint, dtype: .float32)
-    model.own()
-    let weights = TrainingRun.prepareWeights(model, dtype)
+    let adapter = try kind.map { try Adapter(adapterSettings($0), on: model) }
+    if adapter == nil { model.own() }
+    let weights = TrainingRun.prepareWeights(model, dtype, adapter: adapter)
     var settings = AdamWSettings()
     settings.learningRate = 1e-4
     let optimizer = settings.make(weights)
@@ -35,6 +38,17 @@ extension OrchardBench {
       optimizer.step(rate: 1, gradientScale: norm > 1 ? 1 / (norm + 1e-6) : 1)
       for weight in weights { weight.parameter.tensor.setGradient(nil) }
       return batch.tokenCount
+    }
+  }
+
+  private static func adapterSettings(_ kind: String) throws -> any AdapterSettings {
+    switch kind {
+    case "lora": return LoRASettings()
+    case "prompt":
+      var settings = PromptTuningSettings()
+      settings.virtualTokens = 100
+      return settings
+    default: throw EngineError("unknown kind of tuning “\(kind)”; use lora or prompt")
     }
   }
 
