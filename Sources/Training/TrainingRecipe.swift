@@ -153,7 +153,8 @@ public struct TrainingRecipe: SettingsGroup {
       Field("output", \.output, "The folder that the run writes: checkpoints, metrics, the trained model."),
       Field("model", \.model, "The model that is trained."),
       Field(
-        "adapter", \.adapter, "What is learned beside the weights, which then stay: lora, ia3, prompt; empty trains these."),
+        "adapter", \.adapter,
+        "What is learned beside the weights, which then stay: lora, ia3, prompt; empty trains these."),
       Field("data", \.data, "The training data."),
       Field("prompt", \.prompt, "How rows become prompts and completions."),
       Field("rendering", \.rendering, "How examples become tokens."),
