@@ -89,6 +89,13 @@ public final class Parameter {
     }
   }
 
-  /// Turns the numbers into another type or moves them to another device.
-  package func convert(to dtype: DType, on device: Device) { load(tensor.to(dtype).to(device)) }
+  /// Turns the numbers into another type or moves them to another device; those of few bits stay, and are computed with
+  /// in that type.
+  package func convert(to dtype: DType, on device: Device) {
+    if quantized != nil {
+      computingType = dtype
+      return
+    }
+    load(tensor.to(dtype).to(device))
+  }
 }

@@ -33,8 +33,9 @@ extension CheckpointModule {
     for parameter in parameters { parameter.wantsGradients = on }
   }
 
-  /// Gives every weight memory of its own where it still looks at a checkpoint's mapped file: training writes to it.
+  /// Gives every weight memory of its own where it may still look at a checkpoint's mapped file: training writes to it,
+  /// and the file is let go.
   package func own() {
-    for parameter in parameters { parameter.load(parameter.tensor.copied) }
+    for parameter in parameters where parameter.quantized == nil { parameter.load(parameter.tensor.copied) }
   }
 }

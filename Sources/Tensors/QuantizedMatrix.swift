@@ -55,11 +55,12 @@ public struct QuantizedMatrix {
 
   /// x·Wᵀ + b, plus a residual stream where one is given, for `input` `[…, I]`.
   ///
-  /// Where a gradient for the input is recorded, the product is that of the dequantised matrix; it holds a copy of it
-  /// until then.
+  /// Where a gradient for the input is recorded, the product is that of the dequantised matrix, which is made anew for
+  /// the backward pass: nothing of it is kept. A bias gets no gradient then.
   public func linear(_ input: Tensor, bias: Tensor? = nil, addedTo residual: Tensor? = nil) -> Tensor {
     if Self.isRecorded(input) || residual.map(Self.isRecorded) == true {
-      let product = input.linear(dequantized(input.dtype), bias: bias)
+      let made = withExtendedLifetime((self, bias)) { ct_quantized_linear_recorded(input.raw, boxed, bias?.raw) }
+      let product = Tensor(taking: made, "product with quantised weights", input)
       return residual.map { $0 + product } ?? product
     }
     return Self.products(of: [self], biases: [bias], for: input, addedTo: residual)[0]

@@ -29,8 +29,10 @@ public struct TrainedModel {
     let tokenizer = try Tokenizer(folder: source)
     self.tokenizer = tokenizer
     if let choice {
-      // The model's own weights are not written to, and may look at the mapped file.
-      let base = try ModelFolder.load(source, dtype: .float32, on: device)
+      // The model's own weights are not written to, and may look at the mapped file; where most are kept in few bits,
+      // that file is let go.
+      let base = try ModelFolder.load(source, settings.weights.format, on: device)
+      if settings.weights != .plain { base.own() }
       model = base
       adapter =
         try checkpoint.map { [source] in try AdapterFolder.read($0, on: base, base: source) }

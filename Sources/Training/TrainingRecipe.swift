@@ -1,6 +1,8 @@
 import OrchardAdapters
 import OrchardDatasets
+import OrchardModels
 import OrchardSettings
+import OrchardTensors
 
 /// The type of number that weights are kept and multiplied in.
 public enum TrainingPrecision: String, NamedChoice {
@@ -10,12 +12,33 @@ public enum TrainingPrecision: String, NamedChoice {
   case bf16
 }
 
+/// How a model's own weights are kept while an adapter is learned beside them.
+public enum FrozenWeights: String, NamedChoice {
+  /// In the type that is computed with.
+  case plain
+  /// Matrices in 8 bits.
+  case int8
+  /// Matrices in 4 bits, the tables of the vocabulary in 8.
+  case int4
+
+  /// The format for loading.
+  var format: WeightFormat {
+    switch self {
+    case .plain: .plain(.float32)
+    case .int8: .quantized(.eight)
+    case .int4: .quantized(.four)
+    }
+  }
+}
+
 /// Which model is trained and from where.
 public struct ModelSettings: SettingsGroup, Equatable {
   /// The folder with configuration, tokenizer and weights.
   public var folder = "model"
   /// Whether the weights are random rather than those of the folder.
   public var fromNothing = false
+  /// How its weights are kept where an adapter is learned beside them (QLoRA: Dettmers and others 2023).
+  public var weights = FrozenWeights.plain
 
   /// The settings with their defaults.
   public init() {}
@@ -28,6 +51,7 @@ public struct ModelSettings: SettingsGroup, Equatable {
     [
       Field("folder", \.folder, "The folder with config.json, tokenizer and weights.", required: true),
       Field("from-nothing", \.fromNothing, "Whether to begin with random weights rather than the folder's."),
+      Field("weights", \.weights, "Beside an adapter: how the model's own weights are kept, on the CPU."),
     ]
   }
 }
@@ -138,6 +162,12 @@ public struct TrainingRecipe: SettingsGroup {
     if batches.packing, adapter?.settings is any PromptAdapterSettings {
       return [
         SettingsComplaint("adapter", "is read before each row, and batches.packing puts several examples into one")
+      ]
+    }
+    if adapter == nil, model.weights != .plain {
+      return [
+        SettingsComplaint(
+          "adapter", "is missing, and weights of few bits (model.weights) are not trained themselves; name one: lora")
       ]
     }
     guard adapter != nil, model.fromNothing else { return [] }

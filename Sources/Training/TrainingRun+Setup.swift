@@ -19,6 +19,9 @@ extension TrainingRun {
   ) -> MemoryPlan {
     defer { for weight in weights { weight.parameter.tensor.setGradient(nil) } }
     var memory = MemoryPlan(model, recipe, trained: weights.map(\.parameter.shape))
+    if recipe.adapter != nil {
+      memory.weights = (model.parameters + weights.map(\.parameter)).reduce(0) { $0 + $1.byteCount }
+    }
     let shapes = data.stream.shapes(of: steps * recipe.length.accumulation)
     memory.process = process ?? MemoryPlan.usualProcess
     guard device == .cpu else { return memory }

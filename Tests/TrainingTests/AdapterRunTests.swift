@@ -107,6 +107,42 @@ struct AdapterRunTests {
     #expect(begun == losses)
   }
 
+  @Test(
+    "Beside weights of few bits, which stay so, losses are near those beside plain ones, and a left run goes on",
+    arguments: ["t5-v1_1", "llama-grouped"], [FrozenWeights.int8, .int4])
+  func trainsBesideFewBits(model name: String, weights: FrozenWeights) throws {
+    let fixture = try TrainingFixture()
+    func run(_ output: String, _ kept: FrozenWeights, _ dtype: TrainingPrecision = .fp32) throws -> TrainingRun {
+      var recipe = recipe(fixture, name, output: output)
+      recipe.model.weights = kept
+      recipe.dtype = dtype
+      return try TrainingRun(recipe)
+    }
+    let plain = try TrainingFixture.losses(run("plain", .plain))
+    let few = try run("few", weights)
+    let losses = try TrainingFixture.losses(few)
+    let bytes = few.trained.model.parameters.reduce(0) { $0 + $1.byteCount }
+    #expect(bytes < few.trained.model.parameterCount * 4)
+    for (one, other) in zip(losses, plain) { #expect(abs(one - other) < (weights == .int8 ? 0.05 : 0.6) * (1 + other)) }
+    let narrow = try TrainingFixture.losses(run("narrow", weights, .bf16))
+    for (one, other) in zip(narrow, losses) { #expect(abs(one - other) < 0.1 * (1 + other)) }
+    let left = try run("left", weights)
+    var begun = [try #require(try left.next()).loss]
+    try left.stop()
+    var again = recipe(fixture, name, output: "left")
+    again.model.weights = weights
+    begun += try TrainingFixture.losses(TrainingRun(again, resume: true))
+    #expect(begun == losses)
+  }
+
+  @Test("Weights of few bits are for adapters alone")
+  func refusesFewBitsAlone() throws {
+    let error = #expect(throws: (any Error).self) {
+      try TrainingRecipe(yaml: "model: {folder: m, weights: int8}\ndata: {files: [a.jsonl]}\n")
+    }
+    #expect("\(try #require(error))".contains("adapter is missing, and weights of few bits"))
+  }
+
   @Test("An adapter beside random weights is refused, and so is another one on resuming")
   func refuses() throws {
     let error = #expect(throws: (any Error).self) {

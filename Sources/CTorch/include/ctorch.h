@@ -246,6 +246,7 @@ typedef struct {
 } ct_quantized;
 int ct_quantize(ct_tensor weight, int64_t bits, ct_quantized *made);
 ct_tensor ct_dequantize(ct_quantized matrix, ct_tensor rows_or_null, int dtype);
+ct_tensor ct_quantized_linear_recorded(ct_tensor input, ct_quantized matrix, ct_tensor bias_or_null);
 int ct_quantized_linear(
     ct_tensor input, const ct_quantized *weights, const ct_tensor *biases_or_nulls, size_t count,
     ct_tensor residual_or_null, ct_tensor *results);
