@@ -91,7 +91,8 @@ let package = Package(
     .target(
       name: "Orchard",
       dependencies: [
-        "OrchardAdapters", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration",
+        "OrchardAdapters", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
+        "OrchardGeneration",
         "OrchardGrammars", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardReports",
         "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
