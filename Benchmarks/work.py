@@ -117,7 +117,8 @@ def adapting(kind, title, name, shape, precision, operations, goal):
 
 
 def t5_adapting(kind, title, precision, goal):
-    operations = 8 * (256 * T5.per_source_token + 64 * T5.per_target_token)
+    source = 256 + (100 if kind == "prompt" else 0)  # a soft prompt is read with the source
+    operations = 8 * (source * T5.per_source_token + 64 * T5.per_target_token)
     return adapting(kind, f"{title}, T5 shape, 8 × (256 in, 64 out)", "t5", [8, 256, 64], precision, operations, goal)
 
 

@@ -5,7 +5,7 @@ import OrchardTensors
 extension Adapter {
   /// Merges, and tells how far logits are from those with the adapter beside the weights.
   ///
-  /// The difference is the greatest over all logits of `rows` random rows of `tokens` tokens; `scale` is the greatest
+  /// The difference is the greatest over all logits of `rows` rows of `tokens` tokens of any kind; `scale` is the greatest
   /// logit, beside which it is to be seen.
   /// - Throws: `AdapterError` where the weights cannot take it in.
   public func mergeMeasuring(rows: Int = 2, tokens: Int = 16) throws -> (difference: Double, scale: Double) {

@@ -62,6 +62,11 @@ public final class Adapter {
       throw AdapterError("the layer “\(taken.name)” has an adapter already; detach or merge that one first")
     }
     parts = try layers.map { ($0, try settings.makePart(for: $0)) }
+    for (setting, names) in settings.mentioned {
+      for name in names where !layers.contains(where: { $0.isCalled(name) }) {
+        throw TargetSettings.refusal(name, in: setting, of: layers)
+      }
+    }
     for (layer, part) in parts { layer.layer.adapter = part }
   }
 
@@ -138,25 +143,14 @@ public final class Adapter {
     for entry in parameters { entry.parameter.convert(to: dtype, on: entry.parameter.device) }
   }
 
-  /// Whether gradients are recorded for what is learned; the model's own weights record none while it is attached.
-  package func setGradients(_ on: Bool) {
-    for parameter in model.parameters { parameter.isTrainable = false }
-    for entry in parameters { entry.parameter.wantsGradients = on }
+  /// Records gradients for what is learned, and for none of the model's own weights.
+  package func recordGradients() {
+    model.setGradients(false)
+    for entry in parameters { entry.parameter.wantsGradients = true }
   }
 }
 
 extension Linear {
   /// Where the layer's weights are.
   var device: Device { (slot as? DenseWeight)?.weight.device ?? .cpu }
-}
-
-extension AdapterPart {
-  /// Nothing more to prepare, unless the kind says otherwise.
-  func prepare(beside layer: Linear) { (self as? any PreparedPart)?.begin(beside: layer) }
-}
-
-/// What is learned of which a part begins with what the layer itself has: DoRA's magnitudes.
-protocol PreparedPart: AdapterPart {
-  /// Takes its beginning from the layer.
-  func begin(beside layer: Linear)
 }

@@ -18,10 +18,10 @@ public struct AdapterConfiguration {
   ///
   /// - Throws: `AdapterError` where there is none, or it cannot be read.
   public init(folder: URL) throws {
-    let url = folder.appending(path: "adapter_config.json")
+    let url = folder.appending(path: AdapterFolder.configurationName)
     source = url.path
     guard let data = FileManager.default.contents(atPath: url.path) else {
-      throw AdapterError("\(folder.path): is no adapter's folder: it holds no adapter_config.json")
+      throw AdapterError("\(folder.path): is no adapter's folder: it holds no \(AdapterFolder.configurationName)")
     }
     do {
       guard let object = try JSONValue(parsing: data).object else {

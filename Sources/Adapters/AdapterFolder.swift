@@ -19,17 +19,17 @@ public enum AdapterFolder {
 
   /// Writes an adapter as peft reads it, each file whole or not at all.
   ///
-  /// `base` is the folder of the model that it is for; its digest is written down, so that the adapter is not put on
-  /// another model unseen.
+  /// `base` is the folder of the model that it is for; its `digest`, found out where it is not given, is written down, so
+  /// that the adapter is not put on another model unseen.
   /// - Throws: `EngineError` where the folder cannot be written to.
-  public static func write(_ adapter: Adapter, base: URL, to folder: URL) throws {
+  public static func write(_ adapter: Adapter, base: URL, digest: String? = nil, to folder: URL) throws {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw EngineError("\(folder.path): the folder cannot be made; choose one that you may write to")
     }
     var metadata = ["format": "pt"]
-    metadata[BaseDigest.key] = try BaseDigest.of(base)
+    metadata[BaseDigest.key] = try digest ?? BaseDigest.of(base)
     try SafetensorsWriter.write(
       adapter.parameters.map { ($0.name, $0.parameter.tensor.detached.contiguous) }, metadata: metadata,
       to: folder.appending(path: weightsName))
@@ -56,10 +56,8 @@ public enum AdapterFolder {
 
   /// The ends of names where these mean the same layers, else the whole names.
   private static func targets(_ adapter: Adapter, _ layers: [AdaptableLayer]) -> [String] {
-    let ends = Set(layers.compactMap { $0.name.split(separator: ".").last.map(String.init) })
-    let meant = adapter.model.adaptableLayers.filter { layer in
-      ends.contains { layer.name == $0 || layer.name.hasSuffix("." + $0) }
-    }
+    let ends = Set(layers.map(\.lastName))
+    let meant = adapter.model.adaptableLayers.filter { ends.contains($0.lastName) }
     return meant.count == layers.count ? ends.sorted() : layers.map(\.name)
   }
 
@@ -93,7 +91,10 @@ public enum AdapterFolder {
     return adapter
   }
 
-  private static func weights(in folder: URL) throws -> SafetensorsFile {
+  /// The file of a folder with what was learned.
+  ///
+  /// - Throws: `AdapterError` where there is none, `EngineError` where it is broken.
+  public static func weights(in folder: URL) throws -> SafetensorsFile {
     let url = folder.appending(path: weightsName)
     if FileManager.default.fileExists(atPath: url.path) { return try SafetensorsFile(url) }
     let older = folder.appending(path: "adapter_model.bin")
@@ -135,8 +136,7 @@ public enum AdapterFolder {
         )
       }
       unread.remove(stored)
-      let dtype: DType = tensor.dtype.isFloatingPoint ? .float32 : tensor.dtype
-      parameter.load(tensor.to(dtype).copied.to(adapter.model.device))
+      parameter.load(tensor.to(.float32).copied.to(adapter.model.device))
     }
     guard unread.isEmpty else {
       let some = unread.sorted().prefix(4).map { "“\($0)”" }.joined(separator: ", ")

@@ -7,8 +7,17 @@ public protocol AdapterPart: LinearAdapter {
   var weights: [(name: String, parameter: Parameter)] { get }
   /// Names of weights that get no gradient in the very first step, because what they are multiplied with begins at 0.
   var restingAtFirst: Set<String> { get }
+  /// Takes what begins with the layer's own numbers, such as DoRA's magnitudes, from it.
+  func prepare(beside layer: Linear)
   /// The layer's matrix `[O, I]` and bias `[O]`, in fp32, as they would have to be to do the adapter's work too.
   func merged(weight: Tensor, bias: Tensor?) -> (weight: Tensor, bias: Tensor?)
+}
+
+extension AdapterPart {
+  /// Every weight gets a gradient in the first step, unless the kind says otherwise.
+  public var restingAtFirst: Set<String> { [] }
+  /// Nothing begins with the layer's numbers, unless the kind says otherwise.
+  public func prepare(beside layer: Linear) {}
 }
 
 /// A linear layer that an adapter may be attached to.
@@ -29,6 +38,12 @@ public struct AdaptableLayer {
     self.isTransposed = isTransposed
     self.layer = layer
   }
+
+  /// Whether `name` is the layer's name, or the end of it.
+  public func isCalled(_ name: String) -> Bool { self.name == name || self.name.hasSuffix("." + name) }
+
+  /// The last part of the layer's name.
+  var lastName: String { name.split(separator: ".").last.map(String.init) ?? name }
 
   /// The last part of our path: what the layer does.
   public var role: Substring { path.split(separator: ".").last ?? "" }

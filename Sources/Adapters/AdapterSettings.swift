@@ -20,6 +20,8 @@ public protocol LayerAdapterSettings: AdapterSettings {
   var targets: TargetSettings { get set }
   /// The roles of the layers that it is attached to where no targets are given.
   static var usualRoles: Set<String> { get }
+  /// Names of layers, or the ends of names, that settings beside the targets hold, by the key that they stand under.
+  var mentioned: [(setting: String, names: [String])] { get }
   /// What is learned beside one layer, its starting numbers not there yet.
   ///
   /// - Throws: `AdapterError` for a size that the layer does not allow.

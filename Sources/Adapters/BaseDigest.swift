@@ -8,7 +8,7 @@ import OrchardTensors
 /// The sample makes it quick for any size, and another fine-tuning of the same model changes it.
 public enum BaseDigest {
   /// Its name in the metadata of an adapter's file.
-  static let key = "base_digest"
+  public static let key = "base_digest"
 
   /// The digest of a model's folder, 16 hexadecimal digits.
   ///

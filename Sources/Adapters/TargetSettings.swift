@@ -35,8 +35,8 @@ public struct TargetSettings: SettingsGroup, Equatable {
   ///
   /// - Throws: `AdapterError` for a name that fits no layer, with the nearest ones there are.
   func select(from all: [AdaptableLayer], usual roles: Set<String>) throws -> [AdaptableLayer] {
-    for name in names + except where name != Self.all && !all.contains(where: { Self.fits($0, name) }) {
-      throw AdapterError(Self.refusal(name, all))
+    for name in names + except where name != Self.all && !all.contains(where: { $0.isCalled(name) }) {
+      throw Self.refusal(name, in: "adapter.targets", of: all, more: [Self.all])
     }
     for number in layers where !all.contains(where: { Self.number(of: $0) == number }) {
       let last = all.compactMap(Self.number).max() ?? 0
@@ -44,9 +44,9 @@ public struct TargetSettings: SettingsGroup, Equatable {
     }
     let chosen = all.filter { layer in
       let isNamed =
-        names.isEmpty ? roles.contains(String(layer.role)) : names.contains { $0 == Self.all || Self.fits(layer, $0) }
+        names.isEmpty ? roles.contains(String(layer.role)) : names.contains { $0 == Self.all || layer.isCalled($0) }
       let isThere = layers.isEmpty || Self.number(of: layer).map(layers.contains) == true
-      return isNamed && isThere && !except.contains { Self.fits(layer, $0) }
+      return isNamed && isThere && !except.contains { layer.isCalled($0) }
     }
     guard !chosen.isEmpty else {
       throw AdapterError("adapter.targets leaves no layer to adapt; name some by their ends: \(Self.ends(all))")
@@ -57,24 +57,23 @@ public struct TargetSettings: SettingsGroup, Equatable {
   /// The name for all linear layers.
   static let all = "all-linear"
 
-  static func fits(_ layer: AdaptableLayer, _ name: String) -> Bool {
-    layer.name == name || layer.name.hasSuffix("." + name)
-  }
-
-  /// The number of a layer in its stack: the first in its name.
+  /// The number of a layer in its stack: the first number in its path.
   private static func number(of layer: AdaptableLayer) -> Int? {
     layer.path.split(separator: ".").lazy.compactMap { Int($0) }.first
   }
 
-  private static func refusal(_ name: String, _ all: [AdaptableLayer]) -> String {
-    let ends = Array(Set(all.compactMap { $0.name.split(separator: ".").last.map(String.init) })).sorted()
-    let hint = NearestName.suggestion(for: name, in: ends + all.map(\.name) + [Self.all])
-    return "adapter.targets: no linear layer of the model is called “\(name)” or ends so"
-      + (hint.isEmpty ? ";" : hint) + " there are \(ends.joined(separator: ", ")), and all-linear for all"
+  /// What is said of a name in `setting` that fits none of the layers; `more` are other names that would have done.
+  static func refusal(
+    _ name: String, in setting: String, of layers: [AdaptableLayer], more: [String] = []
+  ) -> AdapterError {
+    let hint = NearestName.suggestion(for: name, in: Set(layers.map(\.lastName)).sorted() + layers.map(\.name) + more)
+    return AdapterError(
+      "\(setting): no linear layer there is called “\(name)” or ends so\(hint.isEmpty ? ";" : hint) "
+        + "there are \(ends(layers))" + more.map { ", and \($0) for all" }.joined())
   }
 
-  private static func ends(_ all: [AdaptableLayer]) -> String {
-    Array(Set(all.compactMap { $0.name.split(separator: ".").last.map(String.init) })).sorted().joined(separator: ", ")
+  private static func ends(_ layers: [AdaptableLayer]) -> String {
+    Set(layers.map(\.lastName)).sorted().joined(separator: ", ")
   }
 }
 

@@ -31,6 +31,12 @@ public struct Decoding {
   /// What the model has read goes there when it may be of use to another prompt; nil where it may not.
   private let reading: KeptReading?
   private var tokensSoFar: [Int] = []
+  /// Whether the state was given to another prompt; copies of this decoding share it.
+  private let handover = Handover()
+
+  private final class Handover {
+    var isDone = false
+  }
 
   private struct Pending {
     var rows: [Int]
@@ -148,7 +154,7 @@ public struct Decoding {
   }
 
   private mutating func advance() throws -> [GeneratedToken]? {
-    guard let pending else { return nil }
+    guard let pending, !handover.isDone else { return nil }
     let move = try withoutGradients {
       state.selectRows(pending.rows)
       return try chosen(
@@ -183,10 +189,12 @@ public struct Decoding {
     return move
   }
 
-  /// Gives what was read so far to the next prompt of the conversation: nothing may be generated here afterwards.
-  package mutating func leave() {
-    reading?.keep(state, tokens: Array(tokensSoFar.prefix(state.lengths[0] - state.virtualCount)))
-    pending = nil
+  /// Gives what was read so far to the next prompt of the conversation; nothing is generated here afterwards, nor by
+  /// copies of this decoding.
+  package func leave() {
+    guard let reading, !handover.isDone else { return }
+    reading.keep(state, tokens: Array(tokensSoFar.prefix(state.lengths[0] - state.virtualCount)))
+    handover.isDone = true
   }
 
   /// Goes on to the end and returns each prompt's best text.

@@ -16,21 +16,31 @@ public final class SoftPrompt {
   public var count: Int { vectors.shape[0] }
 
   /// The embedded tokens `[B, T, D]` behind the prompt, `[B, P + T, D]`.
-  func before(_ embedded: Tensor) -> Tensor { .concatenated([rows(like: embedded), embedded], along: 1) }
+  fileprivate func before(_ embedded: Tensor) -> Tensor {
+    .concatenated([rows(embedded.size(0), embedded.dtype), embedded], along: 1)
+  }
 
-  /// The prompt once for each row of `embedded` `[B, T, D]`, as `[B, P, D]`.
-  func rows(like embedded: Tensor) -> Tensor { rows(embedded.size(0), embedded.dtype) }
-
-  /// The prompt once for each of `count` rows.
+  /// The prompt once for each of `count` rows, `[B, P, D]`.
   func rows(_ count: Int, _ dtype: DType) -> Tensor {
     let vectors = vectors.tensor.to(dtype)
     return vectors.unsqueezed(0).expanded([count, vectors.size(0), vectors.size(1)])
   }
 }
 
+extension LanguageModel {
+  /// How many places the soft prompt takes; 0 where there is none.
+  var promptCount: Int { softPrompt?.count ?? 0 }
+
+  /// Embedded tokens `[B, T, D]` behind the soft prompt, where there is one.
+  func prompted(_ embedded: Tensor) -> Tensor { softPrompt?.before(embedded) ?? embedded }
+
+  /// Rows of tokens with the soft prompt's places before each; the ids there mean nothing.
+  func prompted(_ rows: TokenRows) -> TokenRows { rows.prefixed(by: promptCount) }
+}
+
 extension TokenRows {
   /// The rows with `count` further tokens before each, whose ids mean nothing.
-  func prefixed(by count: Int) -> TokenRows {
+  fileprivate func prefixed(by count: Int) -> TokenRows {
     guard count > 0 else { return self }
     let filler = Tensor.zeros([ids.size(0), count], dtype: ids.dtype, on: ids.device)
     return TokenRows(ids: .concatenated([filler, ids], along: 1), lengths: lengths.map { $0 + count })

@@ -21,17 +21,25 @@ struct AdapterOptions: ParsableArguments {
   ///
   /// - Throws: `AdapterError` where there is none; `HubError` where the model cannot be fetched.
   func places(_ folder: URL) throws -> (model: URL, adapter: URL?) {
-    if let adapter { return (folder, URL(filePath: adapter)) }
+    guard let adapter else { return try Self.places(folder) }
+    if AdapterFolder.isOne(folder) {
+      throw ValidationError(
+        "--model \(folder.relativePath) is an adapter's folder itself; --adapter goes with the folder of a model.")
+    }
+    return (folder, URL(filePath: adapter))
+  }
+
+  /// The folders of a model, and of the adapter that `folder` may be.
+  static func places(_ folder: URL) throws -> (model: URL, adapter: URL?) {
     guard AdapterFolder.isOne(folder) else { return (folder, nil) }
     let configuration = try AdapterConfiguration(folder: folder)
     guard let name = configuration.json["base_model_name_or_path"]?.string, !name.isEmpty else {
-      throw AdapterError(
-        "\(configuration.source): does not name its model; give --model MODEL --adapter \(folder.path)")
+      throw AdapterError("\(configuration.source): does not name its model; name it by --model")
     }
     let base = try ModelPlace.folder(name)
     guard FileManager.default.fileExists(atPath: base.path) else {
       throw AdapterError(
-        "\(configuration.source): its model \(name) is not here; give --model MODEL --adapter \(folder.path)")
+        "\(configuration.source): its model \(name) is not here; name the place where it is by --model")
     }
     return (base, folder)
   }
@@ -43,23 +51,19 @@ struct AdapterOptions: ParsableArguments {
     return adapter
   }
 
-  /// Attaches the adapter to a loaded model.
-  ///
-  /// Where its weights are plain numbers, it is merged into them: answers then take no longer than without.
-  /// - Throws: `AdapterError` that says what does not fit.
-  func attach(to model: any LanguageModel, _ places: (model: URL, adapter: URL?), _ format: WeightFormat) throws {
-    guard let folder = places.adapter else { return }
-    let adapter = try AdapterFolder.read(folder, on: model, base: anyBase ? nil : places.model)
-    if format.bits == nil, adapter.isMergeable { try adapter.merge() }
-  }
-
   /// The generator of a folder, with the adapter.
   ///
+  /// Where weights are plain numbers, the adapter is merged into them: answers then take no longer than without.
   /// - Throws: an error that names the file and what is wrong with it.
   func generator(_ folder: URL, _ format: WeightFormat, on device: Device) throws -> TextGenerator {
     let places = try places(folder)
+    if anyBase, places.adapter == nil {
+      throw ValidationError("--any-base is for an adapter, and none is named: give --adapter as well.")
+    }
     let generator = try TextGenerator(folder: places.model, format, on: device)
-    try attach(to: generator.model, places, format)
+    guard let adapterFolder = places.adapter else { return generator }
+    let adapter = try AdapterFolder.read(adapterFolder, on: generator.model, base: anyBase ? nil : places.model)
+    if format.bits == nil, adapter.isMergeable { try adapter.merge() }
     return generator
   }
 }

@@ -89,7 +89,7 @@ struct AnswerCommand: ParsableCommand {
 
   func run() throws {
     let folder = try model.map(ModelPlace.folder)
-    let asked = try QuestionSet(self, model: folder)
+    let asked = try QuestionSet(self, model: folder.map { try generation.adapted.templatePlace($0) })
     guard let folder, !printPrompt else {
       for prompt in asked.texts {
         try Console.result(format.json ? JSONValue.object(JSONObject([("prompt", .string(prompt))])).text : prompt)

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
+import OrchardAdapters
 import OrchardJSON
 import OrchardReports
+import OrchardSettings
 import OrchardTensors
 import OrchardTraining
 
@@ -57,6 +59,11 @@ struct PlanCommand: ParsableCommand {
     Engine.flushDenormals()
     var sizes = TuningSizes()
     (sizes.rank, sizes.virtualTokens) = (rank, virtualTokens)
+    if let adapter = recipe.adapter {
+      Console.note(
+        "the recipe trains an adapter (\(adapter.kind)); the plan shows full tuning, and adapters of the sizes of --rank and "
+          + "--virtual-tokens beside it")
+    }
     let plan = try TrainingPlan(recipe, sizes: sizes, budget: seconds)
     try Console.result(format.json ? plan.json.text : plan.text)
   }

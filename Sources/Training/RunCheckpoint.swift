@@ -89,9 +89,9 @@ public struct BestStep: Equatable, Sendable {
 }
 
 /// Writing and reading of checkpoints: a folder is filled under a hidden name and renamed when it is whole.
-enum RunCheckpoint {
+package enum RunCheckpoint {
   /// Fills a folder and gives it its name; one that stood there before is replaced.
-  static func write(_ url: URL, _ fill: (URL) throws -> Void) throws {
+  package static func write(_ url: URL, _ fill: (URL) throws -> Void) throws {
     let files = FileManager.default
     let part = hidden(url)
     do {

@@ -43,6 +43,9 @@ public struct RunFolder: Sendable {
   /// What was learned beside the model.
   public var adapter: URL { url.appending(path: "adapter") }
 
+  /// The model or adapter that a complete run has left; nil where there is none.
+  public var result: URL? { [model, adapter].first { FileManager.default.fileExists(atPath: $0.path) } }
+
   /// The checkpoint of one step.
   public func checkpoint(_ step: Int) -> URL { checkpoints.appending(path: "step-\(step)") }
 

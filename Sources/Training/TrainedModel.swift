@@ -18,6 +18,8 @@ public struct TrainedModel {
   public let tokenizer: Tokenizer
   /// The folder that it all came from.
   public let source: URL
+  /// The digest of that folder's weights as they were when an adapter was attached to them.
+  private let baseDigest: String?
 
   /// Loads a model's folder for training, the weights in fp32; what `checkpoint` has learned where a run goes on from
   /// one.
@@ -28,6 +30,7 @@ public struct TrainedModel {
     configuration = try ModelConfiguration(folder: source)
     let tokenizer = try Tokenizer(folder: source)
     self.tokenizer = tokenizer
+    baseDigest = try choice.map { [source] _ in try BaseDigest.of(source) }
     if let choice {
       // The model's own weights are not written to, and may look at the mapped file; where most are kept in few bits,
       // that file is let go.
@@ -58,7 +61,7 @@ public struct TrainedModel {
   /// - Throws: `EngineError` where the folder cannot be written to.
   func save(to folder: URL, template: PromptTemplate) throws {
     if let adapter {
-      try AdapterFolder.write(adapter, base: source, to: folder)
+      try AdapterFolder.write(adapter, base: source, digest: baseDigest, to: folder)
       try AtomicFile.write(TemplateStamp.text(template), to: folder.appending(path: TemplateStamp.fileName))
       return
     }

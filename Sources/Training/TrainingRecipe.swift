@@ -21,6 +21,15 @@ public enum FrozenWeights: String, NamedChoice {
   /// Matrices in 4 bits, the tables of the vocabulary in 8.
   case int4
 
+  /// The bytes of a weight where it is known before loading: scales are an eighth on top of the bits.
+  var bytes: Double? {
+    switch self {
+    case .plain: nil
+    case .int8: 9.0 / 8
+    case .int4: 9.0 / 16
+    }
+  }
+
   /// The format for loading.
   var format: WeightFormat {
     switch self {
@@ -157,7 +166,7 @@ public struct TrainingRecipe: SettingsGroup {
   /// What a recipe is for.
   public static let help = "A recipe for fine-tuning a language model on prompts and completions."
 
-  /// An adapter beside weights that have learned nothing.
+  /// What an adapter, the weights beside it and packing do not allow each other.
   public var complaints: [SettingsComplaint] {
     if batches.packing, adapter?.settings is any PromptAdapterSettings {
       return [

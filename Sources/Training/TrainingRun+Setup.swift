@@ -17,7 +17,6 @@ extension TrainingRun {
     _ recipe: TrainingRecipe, _ model: any LanguageModel, _ weights: [OptimizedParameter], _ objective: any Objective,
     _ data: PreparedData, steps: Int, process: Int?, on device: Device
   ) -> MemoryPlan {
-    defer { for weight in weights { weight.parameter.tensor.setGradient(nil) } }
     var memory = MemoryPlan(model, recipe, trained: weights.map(\.parameter.shape))
     if recipe.adapter != nil {
       memory.weights = (model.parameters + weights.map(\.parameter)).reduce(0) { $0 + $1.byteCount }
@@ -26,7 +25,8 @@ extension TrainingRun {
     memory.process = process ?? MemoryPlan.usualProcess
     guard device == .cpu else { return memory }
     let widest = TrainingPlan.widest(shapes)
-    let step = StepMemory(model, objective, widest, like: data.training.examples)
+    let step = StepMemory(
+      model, objective, widest, like: data.training.examples, trained: weights.map(\.parameter))
     memory.process += MemoryPlan.kernels(shapes, each: step.bytesOfShape)
     memory.setStep(step, rows: widest.rows, held: memory.gradients)
     return memory
@@ -58,7 +58,7 @@ extension TrainingRun {
         model.convert(to: .bfloat16)
         adapter.convert(to: .bfloat16)
       }
-      adapter.setGradients(true)
+      adapter.recordGradients()
       let resting = adapter.restingAtFirst
       return zip(adapter.parameters, wide).map { entry, wide in
         OptimizedParameter(

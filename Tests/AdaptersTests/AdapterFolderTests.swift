@@ -47,8 +47,9 @@ struct AdapterFolderTests {
     let written = try AdapterConfiguration(folder: url).json
     let expected = try AdapterConfiguration(folder: tiny.folder).json
     for key in written.keys where !["base_model_name_or_path", "target_modules", "feedforward_modules"].contains(key) {
+      // Where it is left out, peft finds it out by itself.
       if key == "fan_in_fan_out" { continue }
-      #expect(written[key]?.double == expected[key]?.double && written[key]?.string == expected[key]?.string, "\(key)")
+      #expect(written[key] == expected[key], "\(key)")
       #expect(expected.keys.contains(key), "\(key)")
     }
     adapter.detach()

@@ -50,6 +50,9 @@ struct AdapterTests {
     #expect(wrong.contains("is called “SelfAttenton.q” or ends so"))
     #expect(wrong.contains("there are k, o, q, v, wi_0, wi_1, wo, and all-linear for all"))
     #expect(try message { $0.targets.names = ["wi0"] }.contains("did you mean “wi_0”?"))
+    let rank = try message { $0.ranks = ["wo": 3] }
+    #expect(rank.contains("adapter.ranks: no linear layer there is called “wo” or ends so; there are q, v"))
+    #expect(try message { $0.alphas = ["SelfAttention.k": 3] }.contains("adapter.alphas: no linear layer there"))
     #expect(try message { $0.rank = 33 }.contains("the rank 33 is more than the layer"))
     #expect(try message { $0.targets.layers = [9] }.contains("layers go from 0 to 2"))
     #expect(try message { $0.targets.except = ["q", "v"] }.contains("leaves no layer to adapt"))

@@ -7,9 +7,7 @@ import TestSupport
 
 /// A tiny golden model with what peft has learned beside it.
 struct TinyAdapter {
-  static let names = ["t5-v1_1", "bart", "llama-grouped", "gpt2"].flatMap { model in
-    ["lora", "lora-patterns", "dora", "ia3", "prompt"].map { "\(model)-\($0)" }
-  }.filter { $0 != "gpt2-lora-patterns" }
+  static let names = Goldens.adapters.map { "\($0.model)-\($0.kind)" }
 
   let name: String
   let base: URL
@@ -19,8 +17,7 @@ struct TinyAdapter {
 
   init(_ name: String) throws {
     self.name = name
-    let models = ["t5-v1_1", "bart", "llama-grouped", "gpt2"]
-    let model = models.first { name.hasPrefix($0) } ?? name
+    let model = Goldens.adapters.first { "\($0.model)-\($0.kind)" == name }?.model ?? name
     base = Goldens.url("models/\(model)")
     folder = Goldens.url("adapters/\(name)")
     self.model = try ModelFolder.load(base, dtype: .float32)
@@ -29,7 +26,7 @@ struct TinyAdapter {
   }
 
   /// The logits of the golden batch.
-  func logits(training: Bool = false) throws -> Tensor {
+  func logits() throws -> Tensor {
     guard let ids = batch.tensor("input_ids"), let mask = batch.tensor("attention_mask") else { return .zeros([1]) }
     let rows = TokenRows(ids: ids, lengths: mask.sum(along: 1).integers)
     guard let decoded = batch.tensor("decoder_input_ids") else { return model.logits(TokenBatch(target: rows)) }

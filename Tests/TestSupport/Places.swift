@@ -12,6 +12,18 @@ public enum Goldens {
   }
 }
 
+extension Goldens {
+  /// The adapters that `adapters_goldens.py` wrote, by model and kind.
+  public static var adapters: [(model: String, kind: String)] {
+    let files = FileManager.default
+    let models = ((try? files.contentsOfDirectory(atPath: url("models").path)) ?? []).sorted { $0.count > $1.count }
+    let names = ((try? files.contentsOfDirectory(atPath: url("adapters").path)) ?? []).sorted()
+    return names.compactMap { name in
+      models.first { name.hasPrefix($0 + "-") }.map { ($0, String(name.dropFirst($0.count + 1))) }
+    }
+  }
+}
+
 /// Public data beside the repository, for tests alone; absent on most machines.
 public enum SharedData {
   /// Whether that data is here.

@@ -12,11 +12,7 @@ import Testing
 
 @Suite("Runs that train an adapter")
 struct AdapterRunTests {
-  static let goldens = ["t5-v1_1", "bart", "llama-grouped", "gpt2"].flatMap { model in
-    ["lora", "lora-patterns", "dora", "ia3", "prompt"].map { (model, $0) }
-  }.filter { $0 != ("gpt2", "lora-patterns") }
-
-  @Test("Ten steps of AdamW give peft's losses", arguments: goldens)
+  @Test("Ten steps of AdamW give peft's losses", arguments: Goldens.adapters)
   func losses(model name: String, kind: String) throws {
     let base = Goldens.url("models/\(name)")
     let folder = Goldens.url("adapters/\(name)-\(kind)")

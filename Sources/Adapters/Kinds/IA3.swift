@@ -10,8 +10,8 @@ import OrchardTensors
 public struct IA3Settings: LayerAdapterSettings, Equatable {
   /// Which layers are adapted: keys, values and the feed-forward parts' layers down, unless others are named.
   public var targets = TargetSettings()
-  /// Of these, the layers whose inputs are scaled, by names or the ends of names; empty takes the layers down.
-  public var feedForward: [String] = []
+  /// Of these, the layers whose inputs are scaled, by names or the ends of names; nil takes the layers down.
+  public var feedForward: [String]?
 
   /// The settings with their defaults.
   public init() {}
@@ -28,9 +28,12 @@ public struct IA3Settings: LayerAdapterSettings, Equatable {
     [
       Field("targets", \.targets, "Which layers are adapted; keys, values and feed-forward parts if empty."),
       Field(
-        "feed-forward", \.feedForward, "Of these, the layers whose inputs are scaled; empty takes the layers down."),
+        "feed-forward", \.feedForward, "Of these, the layers whose inputs are scaled; empty takes those down, [] none."),
     ]
   }
+
+  /// The layers whose inputs are scaled.
+  public var mentioned: [(setting: String, names: [String])] { [("adapter.feed-forward", feedForward ?? [])] }
 
   /// The factors beside a layer.
   public func makePart(for target: AdaptableLayer) -> any AdapterPart {
@@ -40,8 +43,7 @@ public struct IA3Settings: LayerAdapterSettings, Equatable {
   }
 
   private func scalesInputs(of target: AdaptableLayer) -> Bool {
-    feedForward.isEmpty
-      ? target.role == "down" : feedForward.contains { target.name == $0 || target.name.hasSuffix("." + $0) }
+    feedForward.map { $0.contains(where: target.isCalled) } ?? (target.role == "down")
   }
 
   /// All factors 1: the model is as it was.
@@ -52,7 +54,7 @@ public struct IA3Settings: LayerAdapterSettings, Equatable {
   /// The keys of peft's IA3Config.
   public func configuration(for layers: [AdaptableLayer], named names: [String]) -> [(String, JSONValue)] {
     // peft wants each of these among the targets, letter by letter.
-    let forward = names.filter { name in layers.contains { TargetSettings.fits($0, name) && scalesInputs(of: $0) } }
+    let forward = names.filter { name in layers.contains { $0.isCalled(name) && scalesInputs(of: $0) } }
     return [
       ("feedforward_modules", .array(forward.map { .string($0) })), ("init_ia3_weights", true),
       ("fan_in_fan_out", .bool(layers.contains(where: \.isTransposed))),
@@ -63,8 +65,6 @@ public struct IA3Settings: LayerAdapterSettings, Equatable {
   public init(_ configuration: AdapterConfiguration) throws {
     try configuration.refuse([("modules_to_save", nil)])
     feedForward = try configuration.names("feedforward_modules")
-    // Without any of them no layer's inputs are scaled: a name that no layer has says so.
-    if feedForward.isEmpty { feedForward = ["\u{0}"] }
   }
 }
 
@@ -83,9 +83,6 @@ public final class IA3: AdapterPart {
 
   /// The factors.
   public var weights: [(name: String, parameter: Parameter)] { [("ia3_l", factors)] }
-
-  /// None.
-  public var restingAtFirst: Set<String> { [] }
 
   /// The output with the factors.
   public func adapted(_ output: Tensor, input: Tensor) -> Tensor {

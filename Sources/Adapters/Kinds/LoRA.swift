@@ -50,18 +50,23 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
     ]
   }
 
+  /// The layers with ranks and alphas of their own.
+  public var mentioned: [(setting: String, names: [String])] {
+    [("adapter.ranks", ranks.keys.sorted()), ("adapter.alphas", alphas.keys.sorted())]
+  }
+
   /// Two matrices beside a layer.
   ///
   /// - Throws: `AdapterError` for a rank above the layer's width.
   public func makePart(for target: AdaptableLayer) throws -> any AdapterPart {
     let (inputs, outputs) = (target.layer.slot.inputCount, target.layer.slot.outputCount)
-    let rank = Self.value(of: target.name, in: ranks) ?? rank
+    let rank = Self.value(of: target, in: ranks) ?? rank
     guard rank <= min(inputs, outputs) else {
       throw AdapterError(
         "the rank \(rank) is more than the layer “\(target.name)” has (\(outputs) × \(inputs)); "
           + "take \(min(inputs, outputs)) at most, and far less to learn few parameters")
     }
-    let alpha = Self.value(of: target.name, in: alphas) ?? alpha
+    let alpha = Self.value(of: target, in: alphas) ?? alpha
     let scale = alpha / (rankStabilized ? Double(rank).squareRoot() : Double(rank))
     return LoRA(
       inputs: inputs, outputs: outputs, rank: rank, scale: scale, dropout: dropout,
@@ -77,8 +82,8 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
   }
 
   /// The pattern with the longest end that fits a name.
-  private static func value<Value>(of name: String, in patterns: [String: Value]) -> Value? {
-    patterns.filter { name == $0.key || name.hasSuffix("." + $0.key) }.max { $0.key.count < $1.key.count }?.value
+  private static func value<Value>(of layer: AdaptableLayer, in patterns: [String: Value]) -> Value? {
+    patterns.filter { layer.isCalled($0.key) }.max { $0.key.count < $1.key.count }?.value
   }
 
   /// The keys of peft's LoraConfig.
@@ -110,7 +115,7 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
 }
 
 /// y = x·Wᵀ + s · (x·Aᵀ)·Bᵀ beside one layer; with magnitudes m each output is scaled to m over its row's length.
-public final class LoRA: AdapterPart, PreparedPart {
+public final class LoRA: AdapterPart {
   /// The first matrix A `[r, I]`.
   public let down: Parameter
   /// The second matrix B `[O, r]`.
@@ -177,7 +182,7 @@ public final class LoRA: AdapterPart, PreparedPart {
   }
 
   /// The magnitudes begin as the rows' lengths.
-  func begin(beside layer: Linear) {
+  public func prepare(beside layer: Linear) {
     magnitude?.load(withoutGradients { Self.lengths(layer.plainWeight) })
   }
 }

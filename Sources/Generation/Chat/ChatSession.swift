@@ -81,7 +81,7 @@ public struct ChatSession {
     }
   }
 
-  /// Keeps what was answered so far, also where the answer was broken off.
+  /// Keeps what was answered so far, also where the answer was broken off; it does not go on afterwards.
   public mutating func keep(_ answer: ChatAnswer) {
     messages.append(ChatMessage("assistant", answer.text))
     answer.leave()
@@ -146,10 +146,7 @@ public struct ChatAnswer {
   }
 
   /// Gives what the model has read to the next question.
-  func leave() {
-    var decoding = decoding
-    decoding.leave()
-  }
+  func leave() { decoding.leave() }
 
   /// The next piece of text, which may be empty; nil at the end.
   ///

@@ -84,7 +84,7 @@ public final class BART: LanguageModel {
   public var properties: ModelProperties {
     ModelProperties(
       kind: .encoderDecoder, architecture: "bart", vocabularySize: configuration.vocabularySize,
-      width: configuration.encoder.width, contextLength: configuration.contextLength - (softPrompt?.count ?? 0),
+      width: configuration.encoder.width, contextLength: configuration.contextLength - promptCount,
       startToken: configuration.startToken, endTokens: configuration.endTokens,
       paddingToken: configuration.paddingToken)
   }
@@ -135,16 +135,13 @@ public final class BART: LanguageModel {
 
   /// The encoder's output `[B, S, D]`.
   public func encode(_ source: TokenRows, mode: ForwardMode) -> Tensor {
-    let embedded = tokenVectors(source.ids)
-    return encoder.encode(softPrompt?.before(embedded) ?? embedded, prompted(source), mode: mode)
+    encoder.encode(prompted(tokenVectors(source.ids)), prompted(source), mode: mode)
   }
-
-  private func prompted(_ source: TokenRows) -> TokenRows { source.prefixed(by: softPrompt?.count ?? 0) }
 
   /// Encodes the sources; the decoder first reads the start token.
   public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
     let state = DecodingState(
-      encoding: prompts, layers: decoder.layers.count, keeping: cacheType, prefix: softPrompt?.count ?? 0, on: device
+      encoding: prompts, layers: decoder.layers.count, keeping: cacheType, prefix: promptCount, on: device
     ) { sources in
       let encoded = encode(sources, mode: .inference)
       return decoder.layers.compactMap { $0.source?.keysAndValues(encoded) }

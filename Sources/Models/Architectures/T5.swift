@@ -153,12 +153,8 @@ public final class T5: LanguageModel {
 
   /// The encoder's output `[B, S, D]`.
   public func encode(_ source: TokenRows, mode: ForwardMode) -> Tensor {
-    let embedded = embedding(source.ids)
-    return encoder(
-      softPrompt?.before(embedded) ?? embedded, visible: prompted(source).visible(on: device), mode: mode)
+    encoder(prompted(embedding(source.ids)), visible: prompted(source).visible(on: device), mode: mode)
   }
-
-  private func prompted(_ source: TokenRows) -> TokenRows { source.prefixed(by: softPrompt?.count ?? 0) }
 
   /// The vectors of tokens, for encoder and decoder alike.
   public func tokenVectors(_ ids: Tensor) -> Tensor { embedding(ids) }
@@ -166,7 +162,7 @@ public final class T5: LanguageModel {
   /// Encodes the sources; the decoder first reads the start token.
   public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
     let state = DecodingState(
-      encoding: prompts, layers: decoder.layers.count, keeping: cacheType, prefix: softPrompt?.count ?? 0, on: device
+      encoding: prompts, layers: decoder.layers.count, keeping: cacheType, prefix: promptCount, on: device
     ) { sources in
       let encoded = encode(sources, mode: .inference)
       return decoder.layers.compactMap { $0.source?.keysAndValues(encoded) }

@@ -6,12 +6,15 @@ import OrchardTensors
 extension Decoder {
   /// Begins with nothing read: the decoder first reads the prompts themselves.
   public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
-    let state = DecodingState(rows: prompts.count, layers: layers.count, keeping: cacheType)
-    if let softPrompt, !prompts.isEmpty {
-      let rows = TokenRows(prompts.map { _ in Array(repeating: 0, count: softPrompt.count) }, on: device)
-      _ = readTogether(rows, into: state, as: softPrompt.rows(prompts.count, dtype))
-      state.noteVirtual(softPrompt.count)
+    guard let softPrompt else {
+      return (DecodingState(rows: prompts.count, layers: layers.count, keeping: cacheType), prompts)
     }
+    // The soft prompt is read once, whatever follows it.
+    let state = DecodingState(rows: 1, layers: layers.count, keeping: cacheType)
+    let row = TokenRows([Array(repeating: 0, count: softPrompt.count)], on: device)
+    _ = readTogether(row, into: state, as: softPrompt.rows(1, dtype))
+    state.noteVirtual(softPrompt.count)
+    state.selectRows(Array(repeating: 0, count: prompts.count))
     return (state, prompts)
   }
 

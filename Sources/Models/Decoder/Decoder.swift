@@ -47,7 +47,7 @@ public final class Decoder: LanguageModel {
   public var properties: ModelProperties {
     ModelProperties(
       kind: .decoderOnly, architecture: configuration.architecture, vocabularySize: configuration.vocabularySize,
-      width: configuration.width, contextLength: configuration.contextLength - (softPrompt?.count ?? 0),
+      width: configuration.width, contextLength: configuration.contextLength - promptCount,
       startToken: configuration.startToken,
       endTokens: configuration.endTokens, paddingToken: configuration.paddingToken,
       overflowsInHalf: configuration.overflowsInHalf)
@@ -76,7 +76,7 @@ public final class Decoder: LanguageModel {
   }
 
   private func pass(_ batch: TokenBatch, mode: ForwardMode, trace: ActivationTrace? = nil) -> Tensor {
-    let prefix = softPrompt?.count ?? 0
+    let prefix = promptCount
     let length = prefix + batch.target.length
     var segments: Tensor?
     var positions = Tensor.range(0..<length, on: device)
@@ -93,8 +93,7 @@ public final class Decoder: LanguageModel {
       return AttentionMask(causal: true, visible: near.map { segments?.and($0) ?? $0 } ?? segments)
     }
     let angles = rotary?.angles(at: positions)
-    let tokens = tokenVectors(batch.target.ids)
-    var hidden = placed(softPrompt?.before(tokens) ?? tokens, at: positions)
+    var hidden = placed(prompted(tokenVectors(batch.target.ids)), at: positions)
     if mode == .training { hidden = hidden.dropout(configuration.embeddingDropout) }
     trace?(ActivationPlace(.embedding), hidden)
     for (index, layer) in layers.enumerated() {

@@ -26,13 +26,13 @@ struct AdapterInspectCommand: ParsableCommand {
   func run() throws {
     let folder = URL(filePath: folder)
     let configuration = try AdapterConfiguration(folder: folder)
-    let file = try SafetensorsFile(folder.appending(path: AdapterFolder.weightsName))
+    let file = try AdapterFolder.weights(in: folder)
     let tensors = file.names.compactMap { name in file.entries[name].map { (name: name, entry: $0) } }
     let count = tensors.reduce(0) { $0 + $1.entry.shape.reduce(1, *) }
     if format.json {
       var object = configuration.json
       object["parameters"] = .integer(count)
-      object["base_digest"] = file.metadata["base_digest"].map { .string($0) } ?? .null
+      object["base_digest"] = file.metadata[BaseDigest.key].map { .string($0) } ?? .null
       object["tensors"] = .object(
         JSONObject(tensors.map { ($0.name, .array($0.entry.shape.map { .integer($0) })) }))
       return try Console.result(JSONValue.object(object).text)

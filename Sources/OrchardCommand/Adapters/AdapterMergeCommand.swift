@@ -6,6 +6,7 @@ import OrchardJSON
 import OrchardModels
 import OrchardTensors
 import OrchardTokenizers
+import OrchardTraining
 
 /// `orchard adapter merge`: writes a model that does the adapter's work by its own weights.
 struct AdapterMergeCommand: ParsableCommand {
@@ -44,16 +45,16 @@ struct AdapterMergeCommand: ParsableCommand {
     guard !FileManager.default.fileExists(atPath: target.path) else {
       throw ValidationError("\(output) is there already; name a folder that is not.")
     }
-    var options = AdapterOptions()
-    (options.adapter, options.anyBase) = (model == nil ? nil : folder.path, anyBase)
-    let places = try options.places(model.map(ModelPlace.folder) ?? folder)
-    guard let source = places.adapter else { throw AdapterError("\(folder.path): is no adapter's folder") }
-    let configuration = try ModelConfiguration(folder: places.model)
-    let loaded = try ModelFolder.load(places.model)
-    let adapter = try AdapterFolder.read(source, on: loaded, base: anyBase ? nil : places.model)
+    // What is no adapter's folder is told before a model is loaded.
+    _ = try AdapterConfiguration(folder: folder)
+    let base = try model.map(ModelPlace.folder) ?? AdapterOptions.places(folder).model
+    let configuration = try ModelConfiguration(folder: base)
+    let loaded = try ModelFolder.load(base)
+    let adapter = try AdapterFolder.read(folder, on: loaded, base: anyBase ? nil : base)
     var told = JSONObject([("output", .string(output)), ("parameters", .integer(adapter.parameterCount))])
     if verify {
       let (difference, scale) = try adapter.mergeMeasuring()
+      // fp32 has 24 bits, which a few layers' sums use up to a ten-thousandth; bf16 has eight.
       let bound = scale * (loaded.dtype == .float32 ? 1e-4 : 0.05)
       guard difference <= bound else {
         throw AdapterError(
@@ -64,7 +65,7 @@ struct AdapterMergeCommand: ParsableCommand {
     } else {
       try adapter.merge()
     }
-    try write(loaded, configuration, from: places.model, and: source, to: target)
+    try write(loaded, configuration, from: base, and: folder, to: target)
     if format.json { return try Console.result(JSONValue.object(told).text) }
     var line = "\(adapter.parts.count) layers merged into \(output)"
     if let difference = told["greatest_difference"]?.double, let bound = told["bound"]?.double {
@@ -73,29 +74,20 @@ struct AdapterMergeCommand: ParsableCommand {
     try Console.result(line)
   }
 
-  /// Writes under a hidden name, and renames what is whole.
+  /// Writes the folder whole or not at all.
   private func write(
     _ model: any LanguageModel, _ configuration: ModelConfiguration, from base: URL, and adapter: URL, to target: URL
   ) throws {
-    let part = target.deletingLastPathComponent().appending(path: ".\(target.lastPathComponent).part")
     let files = FileManager.default
-    try? files.removeItem(at: part)
-    do {
+    try RunCheckpoint.write(target) { part in
       try ModelFolder.save(model, configuration: configuration, to: part)
       try Tokenizer(folder: base).save(to: part)
-      for (folder, name) in [
-        (base, "generation_config.json"), (base, TemplateStamp.fileName), (adapter, TemplateStamp.fileName),
-      ] {
+      let template = try TemplateStamp.read(from: adapter) == nil ? base : adapter
+      for (folder, name) in [(base, "generation_config.json"), (template, TemplateStamp.fileName)] {
         let file = folder.appending(path: name)
         guard files.fileExists(atPath: file.path) else { continue }
-        let copy = part.appending(path: name)
-        if files.fileExists(atPath: copy.path) { try files.removeItem(at: copy) }
-        try files.copyItem(at: file, to: copy)
+        try files.copyItem(at: file, to: part.appending(path: name))
       }
-      try files.moveItem(at: part, to: target)
-    } catch {
-      try? files.removeItem(at: part)
-      throw error
     }
   }
 }

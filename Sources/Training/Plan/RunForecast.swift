@@ -69,6 +69,7 @@ extension RunForecast {
     let folder = URL(filePath: recipe.model.folder)
     let model = try Architecture.model(ModelConfiguration(folder: folder))
     var memory = MemoryPlan(model, recipe, trained: recipe.adapter == nil ? model.parameters.map(\.shape) : [])
+    if let bytes = recipe.model.weights.bytes { memory.weights = Int(Double(model.parameterCount) * bytes) }
     memory.process = Memory.residentBytes ?? MemoryPlan.usualProcess
     try check(
       memory, limit: limit + (Memory.residentBytes ?? 0), what: "its weights, gradients and optimiser alone need")

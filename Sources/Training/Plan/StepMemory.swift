@@ -33,8 +33,13 @@ struct StepMemory {
 
   /// Measures a model on batches of the widths of `shape`.
   ///
-  /// Weights, random numbers and gradients are left as they were.
-  init(_ model: any LanguageModel, _ objective: any Objective, _ shape: BatchShape, like examples: [RenderedExample]) {
+  /// Weights and random numbers are left as they were, and those that are `trained`, the model's own unless others are
+  /// given, without gradients.
+  init(
+    _ model: any LanguageModel, _ objective: any Objective, _ shape: BatchShape, like examples: [RenderedExample],
+    trained: [Parameter]? = nil
+  ) {
+    let trained = trained ?? model.parameters
     // Two rows and three: a row that is shorter than the others brings the masks that real batches have.
     func measured(_ shape: BatchShape, _ rows: Int) -> (levels: [Int], forward: Int) {
       let batch = Self.batch(shape, rows: rows, like: examples)
@@ -45,7 +50,7 @@ struct StepMemory {
         forward = MemoryMeter.count
         loss.backward()
       }
-      for parameter in model.parameters { parameter.tensor.setGradient(nil) }
+      for parameter in trained { parameter.tensor.setGradient(nil) }
       Engine.randomState = random
       return (levels, forward)
     }

@@ -1,3 +1,4 @@
+import OrchardAdapters
 import OrchardDatasets
 import OrchardJSON
 import OrchardLayers
@@ -147,7 +148,7 @@ struct TuningWays {
   }
 
   private static func isTarget(_ path: String) -> Bool {
-    ["query.slot.weight", "value.slot.weight", "joined.slot.weight"].contains { path.hasSuffix($0) }
+    LoRASettings.usualRoles.contains { path.hasSuffix(".\($0).slot.weight") }
   }
 
   private static func count(_ shapes: [[Int]]) -> Int { shapes.reduce(0) { $0 + $1.reduce(1, *) } }

@@ -45,9 +45,7 @@ public struct RunHistory: Sendable {
 
   /// How the run stands.
   public var status: RunStatus {
-    about?.status
-      ?? ([folder.model, folder.adapter].contains { FileManager.default.fileExists(atPath: $0.path) }
-        ? .complete : .lost)
+    about?.status ?? (folder.result == nil ? .lost : .complete)
   }
 
   /// Steps taken.

@@ -121,22 +121,26 @@ struct ChatSessionTests {
     #expect(again == (try generator.generate([TokenPrompt(prompt)], settings: chat.settings)).first?.text)
   }
 
-  @Test("Only the new tokens are read")
-  func readsOnlyNew() {
+  @Test("What is kept is cut to what both texts begin with, and belongs to one of them")
+  func cuts() throws {
     let kept = KeptReading()
-    let model = Goldens.url("models/llama-grouped")
-    #expect(throws: Never.self) {
-      let generator = try TextGenerator(folder: model)
-      var settings = GenerationSettings()
-      settings.maxNewTokens = 3
-      var first = try generator.begin([TokenPrompt([1, 5, 6])], settings: settings, reusing: kept)
-      let tokens = try first.finish()[0].tokens
-      first.leave()
-      #expect(kept.tokens == [1, 5, 6] + tokens.dropLast())
-      let state = try #require(kept.take(for: [1, 5, 6, 9, 9]))
-      #expect(state.lengths == [tokens[0] == 9 ? 4 : 3])
-      #expect(kept.take(for: [1, 5]) == nil)
-    }
+    let generator = try TextGenerator(folder: Goldens.url("models/llama-grouped"))
+    var settings = GenerationSettings()
+    settings.maxNewTokens = 3
+    var first = try generator.begin([TokenPrompt([1, 5, 6])], settings: settings, reusing: kept)
+    let tokens = try first.finish()[0].tokens
+    first.leave()
+    #expect(kept.tokens == [1, 5, 6] + tokens.dropLast())
+    let state = try #require(kept.take(for: [1, 5, 6, 9, 9]))
+    #expect(state.lengths == [tokens[0] == 9 ? 4 : 3])
+    #expect(kept.take(for: [1, 5]) == nil)
+    // An answer that was handed on writes no more into what the next one goes on with, nor does a copy of it.
+    var broken = try generator.begin([TokenPrompt([1, 5, 6])], settings: settings, reusing: kept)
+    var copy = broken
+    #expect(try broken.next() != nil)
+    broken.leave()
+    #expect(try broken.next() == nil && copy.next() == nil)
+    #expect(kept.tokens == [1, 5, 6])
   }
 
   @Test("A model without a template says what to do, and so does an unknown name")

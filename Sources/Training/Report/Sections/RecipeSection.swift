@@ -11,9 +11,10 @@ extension ReportSection {
   static func goingOn(_ history: RunHistory) -> ReportSection {
     let path = history.folder.url.relativePath
     var commands: [ReportFact] = []
-    if FileManager.default.fileExists(atPath: history.folder.model.path) {
+    if let result = history.folder.result {
+      let name = result.lastPathComponent
       commands.append(
-        ReportFact("Ask the model", "orchard generate --model \(path)/model --max-new-tokens 64 --prompt \"…\""))
+        ReportFact("Ask the \(name)", "orchard generate --model \(path)/\(name) --max-new-tokens 64 --prompt \"…\""))
     } else {
       commands.append(ReportFact("Go on with the run", "orchard train \(path)/recipe.yaml --resume"))
     }

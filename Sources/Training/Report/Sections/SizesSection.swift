@@ -6,12 +6,9 @@ extension ReportSection {
   /// What the run takes on the disk.
   static func sizes(_ history: RunHistory) -> ReportSection {
     var rows: [[String]] = []
-    let files = FileManager.default
-    if files.fileExists(atPath: history.folder.model.path) {
-      rows.append(["the trained model", "model/", Readable.bytes(size(history.folder.model))])
-    }
-    if files.fileExists(atPath: history.folder.adapter.path) {
-      rows.append(["the adapter", "adapter/", Readable.bytes(size(history.folder.adapter))])
+    if let result = history.folder.result {
+      let name = result.lastPathComponent
+      rows.append(["the trained \(name)", "\(name)/", Readable.bytes(size(result))])
     }
     for step in history.folder.steps {
       let mark = step == history.best?.step ? ", the best" : ""
