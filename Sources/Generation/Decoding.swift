@@ -109,6 +109,7 @@ public struct Decoding {
     if properties.kind == .encoderDecoder, let token = configuration.decoderStartToken {
       first = first.map { _ in [token] }
     }
+    state.watchedLayers = try settings.earlyLayers?.layers(of: properties) ?? []
     let longer = zip(negatives, prompts).map { $0.count - $1.tokens.count }.max() ?? 0
     let start = DecodingStart(
       prompts: prompts, first: places[..<prompts.count].map { first[$0] }, settings: settings,

@@ -44,6 +44,7 @@ package enum GenerationKeys {
     "max_time": .setting("max-time"),
     "prefill_chunk_size": .setting("prefill-chunk-size"),
     "penalty_alpha": .setting("penalty-alpha", off: 0),
+    "dola_layers": .setting("dola-layers"),
     "guidance_scale": .setting("guidance-scale", off: 1),
 
     "use_cache": .ignored(cacheReason),
@@ -77,7 +78,6 @@ package enum GenerationKeys {
     "transformers_version": .ignored("It tells what wrote the file."),
     "generation_kwargs": .ignored("transformers takes further arguments from it, which no file holds."),
 
-    "dola_layers": .notDone(),
     "watermarking_config": .notDone(),
     "token_healing": .notDone(off: [false]),
     "assistant_ensemble_weight": .notDone(),

@@ -9,7 +9,7 @@ extension GenerationSettings {
       complaints.append(SettingsComplaint(kind.name, "has no effect unless chance chooses; set sample: true as well"))
     }
     complaints += beamComplaints + lengthComplaints + forcedComplaints + constraintComplaints
-    complaints += contrastComplaints + guidanceComplaints + draftComplaints
+    complaints += contrastComplaints + layerComplaints + guidanceComplaints + draftComplaints
     if alternatives > 0, beams > 1 {
       complaints.append(SettingsComplaint("top-logprobs", "is not told by beam search; leave it out, or num-beams"))
     }

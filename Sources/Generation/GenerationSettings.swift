@@ -35,6 +35,8 @@ public struct GenerationSettings: SettingsGroup, Hashable {
   public var alternatives = 0
   /// Contrastive search: how much being unlike what stands before counts against being likely.
   public var contrast: Double?
+  /// The early layers that the last one is contrasted with; nil for none.
+  public var earlyLayers: EarlyLayers?
   /// How tokens are drafted.
   public var draft = DraftSettings()
   /// Classifier-free guidance.
@@ -102,7 +104,7 @@ public struct GenerationSettings: SettingsGroup, Hashable {
         .range(1...)),
       Field("max-time", \Self.maxTime, "Seconds that a text may take.", .above(0)),
       Field("top-logprobs", \Self.alternatives, "How many of the likeliest tokens are told with each.", .range(0...)),
-    ] + contrastFields + guidanceFields + draftFields + constraintFields
+    ] + contrastFields + layerFields + guidanceFields + draftFields + constraintFields
   }
 }
 

@@ -32,6 +32,7 @@ struct PickingStrategy: DecodingStrategy {
   private let chooser: TokenChooser
   private let rules: StopRules
   private let guidance: Double?
+  private let contrastsLayers: Bool
   private let contextLength: Int
   private var drafter: (any Drafter)?
   private var rows: [PickedRow]
@@ -43,6 +44,7 @@ struct PickingStrategy: DecodingStrategy {
     chooser = TokenChooser(start)
     rules = start.rules
     guidance = start.settings.guidance.isOn ? start.settings.guidance.scale : nil
+    contrastsLayers = start.settings.earlyLayers != nil
     contextLength = start.contextLength ?? .max
     let seed = UInt64(start.settings.seed)
     let count = start.settings.returnSequences
@@ -111,6 +113,11 @@ struct PickingStrategy: DecodingStrategy {
   }
 
   private func offers(_ reading: Reading, _ counts: [Int]) -> TokenChooser.Offers {
+    if contrastsLayers {
+      let states = reading.states(last: counts)
+      let (own, contrasted) = LayerContrast(reading.model).logits(states)
+      return chooser.offers(own, guided: contrasted)
+    }
     guard let guidance else { return chooser.offers(reading.logits(last: counts)) }
     // The rows of the negative prompts stand behind the others.
     let own = reading.rows(Array(rows.indices)).logits(last: counts).to(.float32)

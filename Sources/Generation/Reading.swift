@@ -7,6 +7,8 @@ import OrchardTensors
 struct Reading {
   let model: any LanguageModel
   /// The hidden states `[R, T, D]`; what stands behind a row's length counts nothing.
+  ///
+  /// Where layers are watched, D is so many times as wide.
   let hidden: Tensor
   /// The places of each row.
   let lengths: [Int]
@@ -15,7 +17,7 @@ struct Reading {
 
   /// Reads further tokens of every row, long ones in pieces of `chunk`, so that memory stays bounded.
   ///
-  /// Of tokens read in pieces only the last place of each row is kept, unless `wantsAll`.
+  /// Of tokens read in pieces only the last place of each row is kept, unless `wantsAll` or some are drafts.
   init(
     _ model: any LanguageModel, _ tokens: [[Int]], drafts: [[Draft]] = [], into state: DecodingState,
     wantsAll: Bool = false, chunk: Int
@@ -28,6 +30,7 @@ struct Reading {
       lengths = tokens.map(\.count)
       return
     }
+    let wantsAll = wantsAll || drafts.contains { !$0.isEmpty }
     var parts: [Tensor] = []
     for start in stride(from: 0, to: longest, by: chunk) {
       let piece = tokens.map { Array($0[min(start, $0.count)..<min(start + chunk, $0.count)]) }
@@ -70,14 +73,17 @@ struct Reading {
   var logits: Tensor { logits(last: Array(repeating: 1, count: lengths.count)) }
 
   /// The logits `[ΣN, V]` of the tokens after the last N places of each row, row after row.
-  func logits(last counts: [Int]) -> Tensor {
+  func logits(last counts: [Int]) -> Tensor { model.head.logits(states(last: counts)) }
+
+  /// The hidden states `[ΣN, D]` of the last N places of each row, row after row.
+  func states(last counts: [Int]) -> Tensor {
     let length = hidden.size(1)
-    if length == 1 { return model.head.logits(hidden.selected(1, 0)) }
+    if length == 1 { return hidden.selected(1, 0) }
     let isEven = counts.allSatisfy { $0 == 1 } && lengths.allSatisfy { $0 == length }
-    if isEven { return model.head.logits(hidden.selected(1, length - 1)) }
+    if isEven { return hidden.selected(1, length - 1) }
     let places = counts.indices.flatMap { row in
       (lengths[row] - counts[row]..<lengths[row]).map { row * length + $0 }
     }
-    return model.head.logits(hidden.reshaped([-1, hidden.size(2)]).indexed(0, by: Tensor(places, on: hidden.device)))
+    return hidden.reshaped([-1, hidden.size(2)]).indexed(0, by: Tensor(places, on: hidden.device))
   }
 }

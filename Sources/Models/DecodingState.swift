@@ -19,6 +19,10 @@ public final class DecodingState {
   private var program: StepProgram??
   /// Places at the beginning of every row that no token has: those of a soft prompt.
   package private(set) var virtualCount = 0
+  /// The layers, in their order from 0, whose inputs are wanted too; only a `Decoder` gives them.
+  ///
+  /// They stand behind the last hidden states along D, which is so many times as wide.
+  package var watchedLayers: [Int] = []
 
   /// A state that has read nothing yet.
   ///
@@ -36,6 +40,7 @@ public final class DecodingState {
   /// A state of `rows` conversations that have read nothing yet, of the same decoder-only model as `other`'s.
   convenience init(like other: DecodingState, rows: Int) {
     self.init(rows: rows, layers: other.caches.count, keeping: other.caches.first?.kept)
+    watchedLayers = other.watchedLayers
   }
 
   /// The number of conversations.

@@ -26,4 +26,8 @@ public struct ModelProperties: Equatable, Sendable {
   public var paddingToken: Int?
   /// Whether activations leave the range of fp16, so that it is refused.
   public var overflowsInHalf = false
+  /// The number of layers whose inputs can be looked at while decoding; nil where they cannot.
+  public var visibleLayers: Int?
+  /// Whether the output matrix is the tokens' embedding.
+  public var isTied = false
 }

@@ -86,6 +86,12 @@ struct GenerationOptions: ParsableArguments {
   @Option(help: "Texts for each prompt: as many draws, or the best of the beams.")
   var numReturnSequences: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "DoLa: contrast the last layer with early ones: low, high, or layers counted from 0, as in 0,2.",
+      valueName: "layers"))
+  var dolaLayers: String?
+
   @Option(help: "Contrastive search among the --top-k likeliest: how much likeness to earlier tokens counts, 0 to 1.")
   var penaltyAlpha: Double?
 
@@ -206,6 +212,12 @@ struct GenerationOptions: ParsableArguments {
     return Double(pair[pair.index(after: place)...]).map { (String(pair[..<place]), .number($0)) }
   }
 
+  /// A word as it is, numbers between commas as a list.
+  private static func layers(_ text: String) -> JSONValue {
+    let parts = text.split(separator: ",").map { Int($0.trimmingPrefix(" ")) }
+    return parts.contains(nil) ? .string(text) : .array(parts.compactMap { $0.map { .integer($0) } })
+  }
+
   /// The settings: these options over what the model's folder says.
   ///
   /// - Throws: `ValidationError` with all that is wrong.
@@ -223,6 +235,7 @@ struct GenerationOptions: ParsableArguments {
         values["force-words"] = []
       }
     }
+    if numBeams != nil || penaltyAlpha != nil || guidanceScale != nil { values["dola-layers"] = .null }
     // An answer under a schema or an expression ends when it is complete, not at the folder's stop strings.
     if jsonSchema != nil || regex != nil || anyJson { values["stop"] = nil }
     let given: [(key: String, value: JSONValue?)] =
@@ -241,6 +254,7 @@ struct GenerationOptions: ParsableArguments {
         ("force-words", forceWords.isEmpty ? nil : .array(forceWords.map { .string($0) })),
         ("penalty-alpha", penaltyAlpha.map { .number($0) }),
         ("top-k", penaltyAlpha == nil ? nil : topK.map { .integer($0) }),
+        ("dola-layers", dolaLayers.map(Self.layers)),
         ("guidance-scale", guidanceScale.map { .number($0) }), ("negative-prompt", negativePrompt.map { .string($0) }),
         ("prompt-lookup-num-tokens", promptLookup.map { .integer($0) }), ("max-time", maxTime.map { .number($0) }),
         ("top-logprobs", topLogprobs.map { .integer($0) }),

@@ -31,7 +31,9 @@ extension Decoder {
     let last = positionEmbedding.map { _ in configuration.contextLength - 1 } ?? Int.max
     let positions = Tensor(places.map { min($0, last) }, shape: [state.rowCount, count], on: device)
     let embedded = placed(vectors ?? tokenVectors(tokens.ids), at: positions)
-    if count == 1, vectors == nil, let output = readOne(embedded, into: state) { return output }
+    if count == 1, vectors == nil, state.watchedLayers.isEmpty, let output = readOne(embedded, into: state) {
+      return output
+    }
     // At the beginning nothing but the order of the tokens and a window hides one: padding stands on the right.
     let begins = state.lengths.allSatisfy { $0 == 0 }
     let masks = masks { window in
@@ -42,7 +44,9 @@ extension Decoder {
     }
     let angles = rotary?.angles(at: positions)
     var hidden = embedded
+    var watched: [Tensor] = []
     for (index, layer) in layers.enumerated() {
+      if state.watchedLayers.contains(index) { watched.append(hidden) }
       hidden = layer(hidden, mode: .inference) { normed in
         let (query, newKey, newValue) = turned(layer.attention.project(normed), by: angles)
         state.caches[index].append(keys: newKey, values: newValue, lengths: state.lengths)
@@ -51,6 +55,6 @@ extension Decoder {
       }
     }
     state.advance(by: tokens.lengths)
-    return norm(hidden)
+    return watched.isEmpty ? norm(hidden) : .concatenated([norm(hidden)] + watched, along: 2)
   }
 }

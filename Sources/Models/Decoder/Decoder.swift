@@ -50,7 +50,7 @@ public final class Decoder: LanguageModel {
       width: configuration.width, contextLength: configuration.contextLength - promptCount,
       startToken: configuration.startToken,
       endTokens: configuration.endTokens, paddingToken: configuration.paddingToken,
-      overflowsInHalf: configuration.overflowsInHalf)
+      overflowsInHalf: configuration.overflowsInHalf, visibleLayers: layers.count, isTied: configuration.isTied)
   }
 
   /// The vectors of tokens.
