@@ -78,16 +78,17 @@ let package = Package(
     room("Encoders", on: ["Datasets", "JSON", "Models", "Tensors", "Tokenizers"]),
     // Floor 5
     room(
-      "Training",
-      on: [
-        "Adapters", "Datasets", "Encoders", "Generation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors",
-        "Tokenizers",
-      ]),
-    room(
       "Evaluation",
       on: ["Datasets", "Encoders", "Generation", "JSON", "Models", "Reports", "Settings", "Tensors", "Tokenizers"]),
     room("Augmentation", on: ["Datasets", "Generation", "JSON", "Models", "Settings", "Tensors", "Tokenizers"]),
-    // Floor 8
+    // Floor 6
+    room(
+      "Training",
+      on: [
+        "Adapters", "Datasets", "Encoders", "Evaluation", "Generation", "JSON", "Layers", "Models", "Reports",
+        "Settings", "Tensors", "Tokenizers",
+      ]),
+    // Floor 9
     .target(
       name: "Orchard",
       dependencies: [
@@ -136,8 +137,8 @@ let package = Package(
     tests(
       "Training",
       on: [
-        "Training", "Adapters", "Datasets", "Generation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors",
-        "Tokenizers",
+        "Training", "Adapters", "Datasets", "Evaluation", "Generation", "JSON", "Layers", "Models", "Reports",
+        "Settings", "Tensors", "Tokenizers",
       ]),
     tests("Adapters", on: ["Adapters", "JSON", "Layers", "Models", "Settings", "Tensors"]),
     tests("Encoders", on: ["Encoders", "Datasets", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),

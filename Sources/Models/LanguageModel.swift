@@ -7,6 +7,8 @@ import OrchardTensors
 public protocol LanguageModel: CheckpointModule {
   /// What the rest of the house must know of this model.
   var properties: ModelProperties { get }
+  /// The table of the tokens' vectors.
+  var embedding: Embedding { get }
   /// The vectors `[…, D]` of token ids `[…]` as the model reads them, positions aside.
   func tokenVectors(_ ids: Tensor) -> Tensor
   /// Learned vectors that are read before everything else; nil for none.

@@ -41,7 +41,7 @@ struct PreviewCommand: ParsableCommand {
     let folder = URL(filePath: recipe.model.folder)
     let properties = try Architecture.model(ModelConfiguration(folder: folder)).properties
     let tokenizer = try Tokenizer(folder: folder)
-    let dataset = try RecipeRendering(recipe, tokenizer, properties).render(recipe.data)
+    let dataset = try RecipeRendering(recipe, tokenizer, properties).training()
     let marking = TokenPreview.Marking.suited(
       isTerminal: Terminal.standardOutput.isInteractive, environment: ProcessInfo.processInfo.environment)
     let preview = TokenPreview(tokenizer: tokenizer, marking: marking, showsTokens: tokens)

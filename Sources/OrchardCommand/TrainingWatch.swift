@@ -1,4 +1,5 @@
 import Foundation
+import OrchardEvaluation
 import OrchardJSON
 import OrchardTraining
 
@@ -28,6 +29,7 @@ struct TrainingWatch {
         report.step, note: String(format: "loss %.3f · %.0f tokens/s", smoothed ?? 0, speed ?? 0))
       if json { try Console.result(report.json.text) }
       if let evaluation = report.evaluation { try tell(evaluation) }
+      for scores in report.heldOut { try tell(scores) }
       if Interruption.isRequested {
         progress.finish()
         try run.stop()
@@ -49,10 +51,21 @@ struct TrainingWatch {
     }
   }
 
+  private func tell(_ scores: HeldOutReport) throws {
+    if json { return try Console.result(scores.json.text) }
+    for task in scores.tasks {
+      let values = try task.values().map { String(format: "%@ %.4f", $0.measure.metric, $0.value) }
+      progress.interject(
+        "step \(scores.step): held-out \(task.name): "
+          + ([String(format: "loss %.4f", task.loss)] + values).joined(separator: ", "))
+    }
+  }
+
   private func tell(_ evaluation: EvaluationReport) throws {
     if json { return try Console.result(evaluation.json.text) }
     let mark = evaluation.isBest ? " (best)" : ""
     progress.interject(String(format: "step %d: validation loss %.4f", evaluation.step, evaluation.loss) + mark)
+    for task in evaluation.tasks { progress.interject(String(format: "  %@: %.4f", task.task, task.loss)) }
     for sample in evaluation.samples {
       progress.interject("  wanted: \(sample.reference)\n  answer: \(sample.answer)")
     }

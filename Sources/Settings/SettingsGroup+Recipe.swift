@@ -60,10 +60,10 @@ extension SettingsGroup {
   /// All values, defaults included, as a recipe.
   public var yaml: String { YAMLWriter.text(outline, comments: false) }
 
-  /// A recipe with every default and every help line; it reads back as the defaults.
+  /// A recipe with every default and every help line; it reads back as `example`.
   public static var exampleText: String {
     var text = ""
     if !help.isEmpty { text += YAMLWriter.comment(help, indent: 0) + "\n" }
-    return text + YAMLWriter.text(Self().outline, comments: true)
+    return text + YAMLWriter.text(example.outline, comments: true)
   }
 }

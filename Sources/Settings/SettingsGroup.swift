@@ -17,6 +17,8 @@ public protocol SettingsGroup: SettingValue {
   static var fields: [Field<Self>] { get }
   /// What the group is for, shown above its keys.
   static var help: String { get }
+  /// What an example recipe shows: the defaults, and something where a default is nothing.
+  static var example: Self { get }
   /// What is wrong with values that are each right alone.
   var complaints: [SettingsComplaint] { get }
 }
@@ -38,6 +40,8 @@ public struct SettingsComplaint: Sendable {
 extension SettingsGroup {
   /// No help.
   public static var help: String { "" }
+  /// The defaults.
+  public static var example: Self { Self() }
   /// No complaints.
   public var complaints: [SettingsComplaint] { [] }
 

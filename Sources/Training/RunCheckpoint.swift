@@ -126,13 +126,15 @@ package enum RunCheckpoint {
     }
   }
 
+  static let optimizerFile = "optimizer.safetensors"
+
   static func saveOptimizer(_ optimizer: any Optimizer, to folder: URL) throws {
     try SafetensorsWriter.write(
-      optimizer.state, metadata: ["steps": "\(optimizer.steps)"], to: folder.appending(path: "optimizer.safetensors"))
+      optimizer.state, metadata: ["steps": "\(optimizer.steps)"], to: folder.appending(path: optimizerFile))
   }
 
   static func restoreOptimizer(_ optimizer: any Optimizer, from folder: URL) throws {
-    let file = try SafetensorsFile(folder.appending(path: "optimizer.safetensors"))
+    let file = try SafetensorsFile(folder.appending(path: optimizerFile))
     guard let steps = file.metadata["steps"].flatMap(Int.init) else {
       throw TrainingError("\(file.url.path): does not say how many steps were taken")
     }

@@ -9,6 +9,7 @@ import OrchardTensors
 /// recipe.yaml          the recipe as resolved, every default written out
 /// about.json           what the run is and how it stands: model, data and template by their hashes, machine, time
 /// metrics.jsonl        a line a step, and a line an evaluation
+/// held-out.jsonl       how held-out tasks were scored, row by row, before, during and after the run
 /// samples.jsonl        answers to validation rows, evaluation by evaluation
 /// events.out.tfevents  the same figures and answers for TensorBoard
 /// report.html          all of it as a page, written anew at each evaluation
@@ -34,6 +35,8 @@ public struct RunFolder: Sendable {
   public var metrics: URL { url.appending(path: "metrics.jsonl") }
   /// The answers to validation rows.
   public var samples: URL { url.appending(path: "samples.jsonl") }
+  /// How held-out tasks were scored.
+  public var heldOut: URL { url.appending(path: "held-out.jsonl") }
   /// The best step.
   public var best: URL { url.appending(path: "best.json") }
   /// The checkpoints.
@@ -86,7 +89,7 @@ public struct RunFolder: Sendable {
     } catch {
       throw TrainingError("\(url.path): its event files cannot be removed (\(error.localizedDescription))")
     }
-    for part in [checkpoints, model, adapter, metrics, samples, best, report, about, recipe]
+    for part in [checkpoints, model, adapter, metrics, samples, heldOut, best, report, about, recipe]
     where FileManager.default.fileExists(atPath: part.path) {
       do {
         try RunCheckpoint.remove(part)

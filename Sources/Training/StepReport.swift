@@ -22,6 +22,8 @@ public struct StepReport: Sendable {
   public let seconds: Double
   /// What an evaluation after this step found.
   public internal(set) var evaluation: EvaluationReport?
+  /// How the held-out tasks were scored, before the first step and after this one.
+  public internal(set) var heldOut: [HeldOutReport] = []
   /// Whether a checkpoint was written after this step.
   public internal(set) var isSaved = false
 
@@ -41,6 +43,8 @@ public struct EvaluationReport: Sendable {
   public let step: Int
   /// The mean loss of the validation set's supervised tokens, in nats.
   public let loss: Double
+  /// That of each task, where there are several.
+  public let tasks: [TaskLoss]
   /// Whether it is the lowest so far.
   public let isBest: Bool
   /// Answers to validation rows.
@@ -62,6 +66,18 @@ public struct EvaluationReport: Sendable {
 
   /// The figures by name.
   public var json: JSONValue {
-    ["step": .integer(step), "validation_loss": .number(loss), "is_best": .bool(isBest)]
+    var json = JSONObject([
+      ("step", .integer(step)), ("validation_loss", .number(loss)), ("is_best", .bool(isBest)),
+    ])
+    if !tasks.isEmpty { json["task_losses"] = .object(JSONObject(tasks.map { ($0.task, .number($0.loss)) })) }
+    return .object(json)
   }
+}
+
+/// The mean loss of one task's validation set, in nats.
+public struct TaskLoss: Sendable, Equatable {
+  /// The task.
+  public let task: String
+  /// Its loss.
+  public let loss: Double
 }

@@ -56,22 +56,29 @@ public struct TrainedModel {
     }
   }
 
-  /// Writes an ordinary model folder, or that of an adapter, each file whole or not at all.
+  /// Writes an ordinary model folder, or that of an adapter, each file whole or not at all; `template` is the one that
+  /// was learned, where there was one.
   ///
   /// - Throws: `EngineError` where the folder cannot be written to.
-  func save(to folder: URL, template: PromptTemplate) throws {
+  func save(to folder: URL, template: PromptTemplate?) throws {
     if let adapter {
       try AdapterFolder.write(adapter, base: source, digest: baseDigest, to: folder)
-      try AtomicFile.write(TemplateStamp.text(template), to: folder.appending(path: TemplateStamp.fileName))
+      try stamp(template, folder)
       return
     }
     try ModelFolder.save(model, configuration: configuration, to: folder)
     try tokenizer.save(to: folder)
-    try AtomicFile.write(TemplateStamp.text(template), to: folder.appending(path: TemplateStamp.fileName))
+    try stamp(template, folder)
     let generation = source.appending(path: "generation_config.json")
     if let data = FileManager.default.contents(atPath: generation.path) {
       let text = String(decoding: data, as: UTF8.self)
       try AtomicFile.write(text, to: folder.appending(path: "generation_config.json"))
     }
+  }
+
+  /// The template, where one was learned: a model of several tasks is asked with the one of the task at hand.
+  private func stamp(_ template: PromptTemplate?, _ folder: URL) throws {
+    guard let template else { return }
+    try AtomicFile.write(TemplateStamp.text(template), to: folder.appending(path: TemplateStamp.fileName))
   }
 }

@@ -10,6 +10,17 @@ public enum TrainingPrecision: String, NamedChoice {
   case fp32
   /// Eight bits of mantissa, with fp32 masters in the optimiser.
   case bf16
+
+  /// Bytes of a number.
+  var bytes: Int { self == .fp32 ? 4 : 2 }
+}
+
+/// What keeps a model from forgetting, beside the loss.
+public enum Regularization: String, NamedChoice {
+  /// Nothing.
+  case none
+  /// Its own distribution as it was before the run.
+  case original
 }
 
 /// How a model's own weights are kept while an adapter is learned beside them.
@@ -73,6 +84,8 @@ public struct LengthSettings: SettingsGroup, Equatable {
   public var steps: Int?
   /// Batches whose gradients are added up for one step.
   public var accumulation = 1
+  /// Evaluations without a new lowest validation loss after which the run ends; nil goes to the end.
+  public var patience: Int?
   /// The largest norm of all gradients together; larger ones are scaled down.
   public var clipping: Double? = 1.0
 
@@ -88,6 +101,10 @@ public struct LengthSettings: SettingsGroup, Equatable {
       Field("epochs", \.epochs, "Passes over the data, where no number of steps is given.", .above(0)),
       Field("steps", \.steps, "Steps; empty goes by epochs.", .range(1...)),
       Field("accumulation", \.accumulation, "Batches whose gradients are added up for one step.", .range(1...)),
+      Field(
+        "patience", \.patience,
+        "Evaluations without a new lowest validation loss after which the run ends; empty goes to the end.",
+        .range(1...)),
       Field("clipping", \.clipping, "Largest norm of all gradients; empty for no clipping.", .above(0)),
     ]
   }
@@ -97,6 +114,12 @@ public struct LengthSettings: SettingsGroup, Equatable {
 public struct WatchSettings: SettingsGroup, Equatable {
   /// The files of the validation set; nil for none.
   public var validation: DatasetSettings?
+  /// Held-out tasks by their names, scored before, during and after the run.
+  public var tasks: [String: HeldOutSettings] = [:]
+  /// Steps between two scorings of these; nil scores them before and after alone.
+  public var scoreEvery: Int?
+  /// The run ends where the losses of its last steps are so many times their lowest so far; nil lets it go on.
+  public var spike: Double?
   /// Steps between two evaluations.
   public var evaluateEvery = 200
   /// Validation rows that are answered at each evaluation, to be read by a person.
@@ -118,6 +141,14 @@ public struct WatchSettings: SettingsGroup, Equatable {
   public static var fields: [Field<Self>] {
     [
       Field("validation", \.validation, "The files of the validation set, as under data; empty for none."),
+      Field(
+        "tasks", \.tasks, "Held-out tasks by name, scored before and after the run: what it learned and forgot."),
+      Field(
+        "score-every", \.scoreEvery, "Steps between two scorings of these; empty for before and after.", .range(1...)),
+      Field(
+        "spike", \.spike,
+        "Watch-dog: stop where the loss, a mean of 20 steps, is so many times its lowest; empty for none.",
+        .above(1)),
       Field("evaluate-every", \.evaluateEvery, "Steps between two evaluations.", .range(1...)),
       Field("samples", \.samples, "Validation rows that are answered at each evaluation.", .range(0...)),
       Field("sample-tokens", \.sampleTokens, "Most new tokens of such an answer.", .range(1...)),
@@ -136,9 +167,15 @@ public struct TrainingRecipe: SettingsGroup {
   /// What is learned beside the model's own weights, which then stay as they are; nil trains these.
   public var adapter: AdapterChoice?
   /// The training data.
-  public var data = DatasetSettings()
+  ///
+  /// Nil where there are `tasks` in its place.
+  public var data: DatasetSettings?
   /// How rows become prompts and completions.
   public var prompt = PromptSettings()
+  /// Several tasks by their names, in place of `data` and `prompt`.
+  public var tasks: [String: TaskSettings] = [:]
+  /// How the tasks are mixed.
+  public var mixture = MixtureSettings()
   /// How examples become tokens.
   public var rendering = RenderingSettings()
   /// How examples are put into batches.
@@ -153,6 +190,14 @@ public struct TrainingRecipe: SettingsGroup {
   public var watch = WatchSettings()
   /// The share of each target that is spread over the whole vocabulary.
   public var labelSmoothing = 0.0
+  /// What keeps the model from forgetting.
+  public var regularize = Regularization.none
+  /// How much that counts beside the loss.
+  public var regularizeStrength = 1.0
+  /// NEFTune's α: noise on the tokens' vectors while training; 0 for none.
+  public var embeddingNoise = 0.0
+  /// The decay of the average of the weights that is evaluated and kept in their place; nil for none.
+  public var average: Double?
   /// The type of the weights.
   public var dtype = TrainingPrecision.fp32
   /// Where random numbers begin: starting weights, dropout.
@@ -166,8 +211,24 @@ public struct TrainingRecipe: SettingsGroup {
   /// What a recipe is for.
   public static let help = "A recipe for fine-tuning a language model on prompts and completions."
 
+  /// What does not go together.
+  public var complaints: [SettingsComplaint] { dataComplaints + adapterComplaints }
+
+  private var dataComplaints: [SettingsComplaint] {
+    if tasks.isEmpty {
+      return data == nil ? [SettingsComplaint("data", "is missing: name the training data's files, or tasks")] : []
+    }
+    var complaints: [SettingsComplaint] = []
+    if data != nil { complaints.append(SettingsComplaint("data", "stands beside tasks; each task names its own data")) }
+    if watch.validation != nil {
+      complaints.append(
+        SettingsComplaint("watch", "has a validation set, but with tasks each names its own; put it under the task"))
+    }
+    return complaints
+  }
+
   /// What an adapter, the weights beside it and packing do not allow each other.
-  public var complaints: [SettingsComplaint] {
+  private var adapterComplaints: [SettingsComplaint] {
     if batches.packing, adapter?.settings is any PromptAdapterSettings {
       return [
         SettingsComplaint("adapter", "is read before each row, and batches.packing puts several examples into one")
@@ -179,11 +240,25 @@ public struct TrainingRecipe: SettingsGroup {
           "adapter", "is missing, and weights of few bits (model.weights) are not trained themselves; name one: lora")
       ]
     }
+    if regularize == .original, model.fromNothing {
+      return [
+        SettingsComplaint(
+          "regularize",
+          "keeps a model near what it was, and model.from-nothing begins with random weights; leave it out")
+      ]
+    }
     guard adapter != nil, model.fromNothing else { return [] }
     return [
       SettingsComplaint(
         "adapter", "needs a model that has learned something, and model.from-nothing begins with random weights")
     ]
+  }
+
+  /// A recipe to begin with.
+  public static var example: TrainingRecipe {
+    var recipe = TrainingRecipe()
+    recipe.data = DatasetSettings()
+    return recipe
   }
 
   /// The settings of a recipe.
@@ -194,8 +269,10 @@ public struct TrainingRecipe: SettingsGroup {
       Field(
         "adapter", \.adapter,
         "What is learned beside the weights, which then stay: lora, ia3, prompt; empty trains these."),
-      Field("data", \.data, "The training data."),
+      Field("data", \.data, "The training data; empty where there are tasks in its place."),
       Field("prompt", \.prompt, "How rows become prompts and completions."),
+      Field("tasks", \.tasks, "Several tasks by name, each with data and prompt of its own."),
+      Field("mixture", \.mixture, "How the tasks are mixed."),
       Field("rendering", \.rendering, "How examples become tokens."),
       Field("batches", \.batches, "How examples are put into batches."),
       Field("length", \.length, "How far the run goes and how large its steps are."),
@@ -203,6 +280,16 @@ public struct TrainingRecipe: SettingsGroup {
       Field("schedule", \.schedule, "The learning rate over the run."),
       Field("watch", \.watch, "What is watched and saved while the run goes."),
       Field("label-smoothing", \.labelSmoothing, "The share of a target spread over the vocabulary.", .range(0..<1)),
+      Field(
+        "regularize", \.regularize, "Against forgetting: original keeps the model near its distribution as it was."),
+      Field("regularize-strength", \.regularizeStrength, "How much that counts beside the loss.", .above(0)),
+      Field(
+        "embedding-noise", \.embeddingNoise, "NEFTune's alpha, such as 5: noise on the tokens' vectors; 0 for none.",
+        .range(0...)),
+      Field(
+        "average", \.average,
+        "Decay of an average of the weights, such as 0.999, which is evaluated and kept; empty for none.", .range(0..<1)
+      ),
       Field("dtype", \.dtype, "The type of the weights; bf16 is trained through fp32 masters."),
       Field("seed", \.seed, "Where random numbers begin: starting weights, dropout.", .range(0...)),
       Field("device", \.device, "Where to compute: cpu, cuda, cuda:N, mps or auto."),

@@ -21,6 +21,10 @@ extension TrainingRun {
     if recipe.adapter != nil {
       memory.weights = (model.parameters + weights.map(\.parameter)).reduce(0) { $0 + $1.byteCount }
     }
+    // The model as it was stands beside the one that is trained; an adapter is switched off in its place.
+    if recipe.regularize == .original, recipe.adapter == nil {
+      memory.weights += model.parameterCount * recipe.dtype.bytes
+    }
     let shapes = data.stream.shapes(of: steps * recipe.length.accumulation)
     memory.process = process ?? MemoryPlan.usualProcess
     guard device == .cpu else { return memory }

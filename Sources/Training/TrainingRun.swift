@@ -35,12 +35,15 @@ public final class TrainingRun {
   public private(set) var best: BestStep?
 
   private let objective: any Objective
-  private let template: PromptTemplate
+  private let template: PromptTemplate?
   private let dataHash: String
   private let optimizer: any Optimizer
   private let learningRate: Double
   private let weights: [OptimizedParameter]
   private let validation: Validation?
+  private let heldOut: HeldOutTasks
+  private let average: WeightAverage?
+  private var watchDog: LossWatchDog?
   private let record: RunRecord
   private var forecast: RunForecast
   private var stream: BatchStream
@@ -66,12 +69,15 @@ public final class TrainingRun {
     stream = prepared.stream
     rendering = prepared.training.report
     validation = prepared.validation
+    heldOut = prepared.heldOut
     template = prepared.template
     dataHash = prepared.hash
-    objective = CompletionObjective(labelSmoothing: recipe.labelSmoothing)
+    objective = try trained.objective(recipe, on: device)
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
     weights = Self.prepareWeights(trained.model, recipe.dtype, adapter: trained.adapter)
     (optimizer, learningRate) = try recipe.optimizer.make(weights)
+    average = recipe.average.map { [weights] in WeightAverage(weights, decay: $0) }
+    watchDog = recipe.watch.spike.map { LossWatchDog(factor: $0) }
     randomState = Engine.randomState
     let memory = Self.memory(
       recipe, trained.model, weights, objective, prepared, steps: totalSteps, process: resident, on: device)
@@ -96,12 +102,16 @@ public final class TrainingRun {
         "the training data has changed since the run began, so it cannot go on where it stood; restore the files, or "
           + "begin anew by --overwrite")
     }
-    guard state.templateHash == template.hash else {
+    guard state.templateHash == prepared.training.templateHash else {
       throw TrainingError(
         "the prompt template has changed since the run began; restore it, or begin anew by --overwrite")
     }
     try RunCheckpoint.restoreOptimizer(optimizer, from: saved)
+    try average?.restore(from: saved)
     try stream.sampler.restore(state.sampler)
+    for line in try MetricLog.read(folder.metrics) where line["step"]?.int ?? .max <= state.step {
+      if let loss = line["loss"]?.double { _ = watchDog?.add(loss) }
+    }
     randomState = state.randomState
     (step, best) = (state.step, state.best)
     forecast = RunForecast(
@@ -117,7 +127,7 @@ public final class TrainingRun {
   ///   checkpoint stays whole in any case.
   public func next() throws -> StepReport? {
     do {
-      guard step < totalSteps else {
+      guard step < totalSteps, !isExhausted else {
         try finish()
         try record.end(.complete)
         return nil
@@ -139,6 +149,8 @@ public final class TrainingRun {
   }
 
   private func advance() throws -> StepReport {
+    var scored: [HeldOutReport] = []
+    if step == 0, !heldOut.isEmpty { scored.append(try scoreHeldOut()) }
     let begun = DispatchTime.now()
     let batches = (0..<recipe.length.accumulation).map { _ in stream.next() }
     let units = batches.reduce(0) { $0 + objective.units($1) }
@@ -153,16 +165,25 @@ public final class TrainingRun {
     if step == 0 { try Self.checkChange(weights, since: sums) }
     for weight in weights { weight.parameter.tensor.setGradient(nil) }
     step += 1
+    average?.update(after: step)
     var report = StepReport(
       step: step, totalSteps: totalSteps, loss: loss, gradientNorm: norm, learningRate: factor * learningRate,
       epochs: stream.sampler.epochs, tokens: batches.reduce(0) { $0 + $1.tokenCount }, supervisedTokens: units,
       seconds: Double(DispatchTime.now().uptimeNanoseconds - begun.uptimeNanoseconds) / 1e9)
     try record.append(report)
+    if let rise = watchDog?.add(loss) {
+      throw failure("the loss has risen to \(rise) (watch.spike)")
+    }
     if forecast.add(report) { try record.predict(forecast) }
     if let validation, step % recipe.watch.evaluateEvery == 0 || step == totalSteps {
       report.evaluation = try evaluate(validation)
     }
-    if step % recipe.watch.saveEvery == 0 || step == totalSteps || report.evaluation?.isBest == true {
+    let isLast = step == totalSteps || isExhausted
+    if !heldOut.isEmpty, isLast || recipe.watch.scoreEvery.map({ step % $0 == 0 }) == true {
+      scored.append(try scoreHeldOut())
+    }
+    report.heldOut = scored
+    if step % recipe.watch.saveEvery == 0 || isLast || report.evaluation?.isBest == true {
       try checkpoint()
       report.isSaved = true
     }
@@ -176,10 +197,11 @@ public final class TrainingRun {
     if folder.steps.contains(step) { return }
     let state = RunState(
       step: step, sampler: stream.sampler.state, randomState: randomState, best: best, dataHash: dataHash,
-      templateHash: template.hash, seconds: record.seconds)
+      templateHash: stream.dataset.templateHash, seconds: record.seconds)
     try RunCheckpoint.write(folder.checkpoint(step)) { part in
-      try trained.save(to: part, template: template)
+      try averaged { try trained.save(to: part, template: template) }
       try RunCheckpoint.saveOptimizer(optimizer, to: part)
+      try average?.save(to: part)
       try AtomicFile.write(state.json.prettyText + "\n", to: part.appending(path: "run.json"))
     }
     if let best { try AtomicFile.write(best.json.prettyText + "\n", to: folder.best) }
@@ -192,6 +214,8 @@ public final class TrainingRun {
     Engine.randomState = randomState
     defer { randomState = Engine.randomState }
     var sum = 0.0
+    trained.model.embedding.noise = recipe.embeddingNoise
+    defer { trained.model.embedding.noise = 0 }
     for batch in batches {
       let loss = objective.loss(batch, of: trained.model, weight: 1 / Double(units), training: true)
       let value = loss.scalar
@@ -212,13 +236,37 @@ public final class TrainingRun {
   }
 
   private func evaluate(_ validation: Validation) throws -> EvaluationReport {
-    let loss = validation.loss(of: trained.model, objective: objective)
-    let isBest = loss.isFinite && loss < best?.loss ?? .infinity
-    if isBest { best = BestStep(step: step, loss: loss) }
-    let samples = try validation.samples(of: trained.model, tokenizer: trained.tokenizer)
-    let report = EvaluationReport(step: step, loss: loss, isBest: isBest, samples: samples)
+    let (found, samples) = try averaged {
+      (
+        validation.loss(of: trained.model, objective: objective),
+        try validation.samples(of: trained.model, tokenizer: trained.tokenizer)
+      )
+    }
+    let isBest = found.all.isFinite && found.all < best?.loss ?? .infinity
+    if isBest { best = BestStep(step: step, loss: found.all) }
+    let report = EvaluationReport(
+      step: step, loss: found.all, tasks: found.tasks, isBest: isBest, samples: samples)
     try record.append(report)
     return report
+  }
+
+  private func scoreHeldOut() throws -> HeldOutReport {
+    let report = try averaged {
+      try heldOut.scores(of: trained.model, objective: objective, tokenizer: trained.tokenizer, step: step)
+    }
+    try record.append(report)
+    return report
+  }
+
+  /// With the average of the weights in their place, where one is kept.
+  private func averaged<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try average?.inPlace(body) ?? body()
+  }
+
+  /// Whether so many evaluations have found nothing better that the run ends before its last step.
+  public var isExhausted: Bool {
+    guard let patience = recipe.length.patience, let best else { return false }
+    return (step - best.step) / recipe.watch.evaluateEvery >= patience
   }
 
   /// Numbers that are trained, and all that the model and what is learned beside it have.
@@ -237,7 +285,7 @@ public final class TrainingRun {
     let source = folder.checkpoint(best?.step ?? step)
     try RunCheckpoint.write(result) { part in
       for name in try FileManager.default.contentsOfDirectory(atPath: source.path)
-      where name != "optimizer.safetensors" && name != "run.json" {
+      where ![RunCheckpoint.optimizerFile, WeightAverage.file, "run.json"].contains(name) {
         try FileManager.default.copyItem(at: source.appending(path: name), to: part.appending(path: name))
       }
     }

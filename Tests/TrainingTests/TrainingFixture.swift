@@ -25,7 +25,7 @@ struct TrainingFixture {
   func recipe(_ model: String, output: String = "run") -> TrainingRecipe {
     var recipe = TrainingRecipe()
     recipe.model.folder = Goldens.url("models/\(model)").path
-    recipe.data.files = [folder.url.appending(path: "train.jsonl").path]
+    recipe.data = DatasetSettings(file: folder.url.appending(path: "train.jsonl").path)
     recipe.output = folder.url.appending(path: output).path
     recipe.device = "cpu"
     recipe.batches.size = 4

@@ -1,10 +1,14 @@
-/// The batches of one epoch, a function of the lengths, the settings and the epoch alone.
+/// The batches of one epoch, a function of the lengths, the settings, the mixture and the epoch alone.
 enum BatchPlan {
   /// Batches of similar lengths are formed within this many batches' worth of shuffled examples.
   static let group = 50
 
-  static func batches(_ lengths: [SequenceLength], _ settings: BatchSettings, epoch: Int) -> [[Int]] {
-    var order = Array(lengths.indices)
+  static func batches(_ lengths: [SequenceLength], _ settings: BatchSettings, _ mixture: Mixture?, epoch: Int)
+    -> [[Int]]
+  {
+    var order =
+      mixture?.rows(epoch: epoch, seed: settings.seed, shuffled: settings.order != .sequential)
+      ?? Array(lengths.indices)
     var random = SeededGenerator(
       seed: UInt64(truncatingIfNeeded: settings.seed), stream: UInt64(truncatingIfNeeded: epoch))
     if settings.order != .sequential { random.shuffle(&order) }

@@ -37,16 +37,19 @@ public struct BatchSampler: Sendable {
   /// Where the sampler stands.
   public private(set) var state: SamplerState
   private let lengths: [SequenceLength]
+  /// How tasks are mixed, where there are several.
+  public let mixture: Mixture?
   private var plan: [[Int]]
 
-  /// A sampler over examples of the given lengths.
+  /// A sampler over examples of the given lengths, those of several tasks as a `mixture` has them.
   ///
   /// - Throws: `DataError` where there is no example, or not enough for one batch and the last is to be dropped.
-  public init(_ lengths: [SequenceLength], settings: BatchSettings) throws(DataError) {
+  public init(_ lengths: [SequenceLength], settings: BatchSettings, mixture: Mixture? = nil) throws(DataError) {
     self.lengths = lengths
     self.settings = settings
-    state = SamplerState(epoch: 0, batch: 0, fingerprint: Self.fingerprint(lengths, settings))
-    plan = BatchPlan.batches(lengths, settings, epoch: 0)
+    self.mixture = mixture
+    state = SamplerState(epoch: 0, batch: 0, fingerprint: Self.fingerprint(lengths, settings, mixture))
+    plan = BatchPlan.batches(lengths, settings, mixture, epoch: 0)
     guard !plan.isEmpty else {
       throw DataError(
         problem: lengths.isEmpty
@@ -66,7 +69,7 @@ public struct BatchSampler: Sendable {
     if state.batch == plan.count {
       state.epoch += 1
       state.batch = 0
-      plan = BatchPlan.batches(lengths, settings, epoch: state.epoch)
+      plan = BatchPlan.batches(lengths, settings, mixture, epoch: state.epoch)
     }
     defer { state.batch += 1 }
     return plan[state.batch]
@@ -82,16 +85,18 @@ public struct BatchSampler: Sendable {
           "the data or the batch settings have changed since the checkpoint was written, so the run cannot go on "
           + "where it stood; restore them, or start a new run")
     }
-    let plan = BatchPlan.batches(lengths, settings, epoch: saved.epoch)
+    let plan = BatchPlan.batches(lengths, settings, mixture, epoch: saved.epoch)
     guard saved.batch <= plan.count else {
       throw DataError(problem: "a sampler's state names batch \(saved.batch) of \(plan.count)")
     }
     (self.plan, state) = (plan, saved)
   }
 
-  private static func fingerprint(_ lengths: [SequenceLength], _ settings: BatchSettings) -> String {
+  private static func fingerprint(_ lengths: [SequenceLength], _ settings: BatchSettings, _ mixture: Mixture?) -> String
+  {
     var digest = SHA256()
     digest.update(Array(settings.resolved.text.utf8))
+    if let mixture { digest.update(Array("\(mixture.parts) \(mixture.counts)".utf8)) }
     for length in lengths { digest.update(Array("\(length.source),\(length.target);".utf8)) }
     return digest.hex()
   }

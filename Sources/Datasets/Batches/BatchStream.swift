@@ -11,10 +11,12 @@ public struct BatchStream: Sendable {
 
   /// Batches of a data set.
   ///
-  /// With packing, a row holds at most `capacity` tokens. Widths are rounded up to a multiple of `multiple`.
+  /// With packing, a row holds at most `capacity` tokens, all of one task. Widths are rounded up to a multiple of
+  /// `multiple`. Where the data set has several tasks, `mix` says how rows of so many parts are mixed.
   /// - Throws: `DataError` where there is nothing to sample, or sources were to be packed.
   public init(
-    _ dataset: RenderedDataset, settings: BatchSettings, paddingID: Int, capacity: Int, multiple: Int = 1
+    _ dataset: RenderedDataset, settings: BatchSettings, paddingID: Int, capacity: Int, multiple: Int = 1,
+    mix: ((_ parts: [Range<Int>]) -> Mixture)? = nil
   ) throws(DataError) {
     self.dataset = dataset
     self.paddingID = paddingID
@@ -22,16 +24,23 @@ public struct BatchStream: Sendable {
     let lengths = dataset.lengths
     guard settings.packing else {
       packs = lengths.indices.map { [$0] }
-      sampler = try BatchSampler(lengths, settings: settings)
+      sampler = try BatchSampler(lengths, settings: settings, mixture: mix?(dataset.parts.map(\.examples)))
       return
     }
     guard dataset.shape == .decoderOnly else {
       throw DataError(problem: "packing is for decoder-only models; turn packing off, or group batches by length")
     }
-    let packs = Packing.packs(lengths.map(\.target), capacity: capacity)
+    var packs: [[Int]] = []
+    var parts: [Range<Int>] = []
+    for part in dataset.parts {
+      let first = part.examples.lowerBound
+      let own = Packing.packs(lengths[part.examples].map(\.target), capacity: capacity)
+      packs += own.map { pack in pack.map { $0 + first } }
+      parts.append(packs.count - own.count..<packs.count)
+    }
     self.packs = packs
     let sums = packs.map { pack in SequenceLength(target: pack.reduce(0) { $0 + lengths[$1].target }) }
-    sampler = try BatchSampler(sums, settings: settings)
+    sampler = try BatchSampler(sums, settings: settings, mixture: mix?(parts))
   }
 
   /// The next batch.

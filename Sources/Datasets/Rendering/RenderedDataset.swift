@@ -9,8 +9,36 @@ public struct RenderedDataset: Sendable {
   public let report: RenderingReport
   /// The kind of model they were rendered for.
   public let shape: SequenceShape
-  /// The hash of the template, which travels with checkpoints.
+  /// The hash of the template, which travels with checkpoints; of several the hash of theirs.
   public let templateHash: String
+  /// The tasks in the order of their examples; one without a name where there is but one.
+  public let parts: [Part]
+
+  /// The examples of one task.
+  public struct Part: Sendable, Equatable {
+    /// The task's name.
+    public let name: String
+    /// Its examples.
+    public let examples: Range<Int>
+  }
+
+  /// Tasks one after the other.
+  public init(joining tasks: [(name: String, dataset: RenderedDataset)]) {
+    precondition(!tasks.isEmpty, "a data set of no tasks")
+    var examples: [RenderedExample] = []
+    var report = RenderingReport()
+    var parts: [Part] = []
+    for (name, dataset) in tasks {
+      parts.append(Part(name: name, examples: examples.count..<examples.count + dataset.examples.count))
+      examples += dataset.examples
+      report.add(dataset.report)
+    }
+    self.examples = examples
+    self.report = report
+    self.parts = parts
+    shape = tasks[0].dataset.shape
+    templateHash = SHA256.hex(of: tasks.map { "\($0.name) \($0.dataset.templateHash)" }.joined(separator: "\n"))
+  }
 
   /// Renders all rows of a data set, on all cores; the result does not depend on how many there are.
   ///
@@ -19,7 +47,14 @@ public struct RenderedDataset: Sendable {
   public init(_ dataset: Dataset, composer: PromptComposer, worked: WorkedExamples? = nil, renderer: Renderer)
     throws(DataError)
   {
-    let worked = worked ?? WorkedExamples(composer: composer)
+    let way = PromptWay(composer: composer, worked: worked ?? WorkedExamples(composer: composer))
+    try self.init(dataset, ways: [way], seed: 0, renderer: renderer)
+  }
+
+  /// Renders all rows of a data set, each in one of several ways, drawn by the seed and the row's number.
+  ///
+  /// - Throws: As the initialiser for one way does.
+  public init(_ dataset: Dataset, ways: [PromptWay], seed: Int, renderer: Renderer) throws(DataError) {
     let size = 256
     let parts = (dataset.count + size - 1) / size
     let results = Slots<Result<[[RenderedExample]], DataError>>(count: parts)
@@ -29,8 +64,9 @@ public struct RenderedDataset: Sendable {
         var rendered: [[RenderedExample]] = []
         for number in numbers {
           let row = try dataset.row(number)
-          let examples = try worked.examples(for: row, number: number)
-          rendered.append(try renderer.render(row, number: number, composer: composer, examples: examples))
+          let way = ways[PromptWay.choice(of: ways.count, for: number, seed: seed)]
+          let examples = try way.worked.examples(for: row, number: number)
+          rendered.append(try renderer.render(row, number: number, composer: way.composer, examples: examples))
         }
         return rendered
       }
@@ -46,16 +82,40 @@ public struct RenderedDataset: Sendable {
     }
     try report.check(
       shape: renderer.shape, expectsPrompts: renderer.settings.supervise == .completion,
-      hasTexts: composer.template.prompt.isEmpty)
+      hasTexts: ways.contains { $0.composer.template.prompt.isEmpty })
     self.examples = examples
     self.report = report
     shape = renderer.shape
-    templateHash = composer.template.hash
+    let hashes = ways.map(\.composer.template.hash)
+    templateHash = hashes.count == 1 ? hashes[0] : SHA256.hex(of: hashes.joined(separator: "\n"))
+    self.parts = [Part(name: "", examples: examples.indices)]
   }
 
   /// The tokens of each example: what samplers group by.
   public var lengths: [SequenceLength] {
     examples.map { SequenceLength(source: $0.source.count, target: $0.target.count) }
+  }
+}
+
+/// One of the ways in which a task is put into words.
+public struct PromptWay: Sendable {
+  /// What makes prompts of rows.
+  public let composer: PromptComposer
+  /// The worked examples before them.
+  public let worked: WorkedExamples
+
+  /// A way.
+  public init(composer: PromptComposer, worked: WorkedExamples) {
+    self.composer = composer
+    self.worked = worked
+  }
+
+  /// Which of `count` ways a row has.
+  static func choice(of count: Int, for number: Int, seed: Int) -> Int {
+    if count == 1 { return 0 }
+    var random = SeededGenerator(
+      seed: UInt64(truncatingIfNeeded: seed) ^ 0x7761_7973, stream: UInt64(truncatingIfNeeded: number))
+    return random.below(count)
   }
 }
 

@@ -45,6 +45,21 @@ public struct RenderingReport: Sendable, Equatable {
     }
   }
 
+  /// Counts what became of another data set's rows.
+  mutating func add(_ other: RenderingReport) {
+    rows += other.rows
+    examples += other.examples
+    dropped += other.dropped
+    truncatedPrompts += other.truncatedPrompts
+    truncatedCompletions += other.truncatedCompletions
+    sourceTokens += other.sourceTokens
+    targetTokens += other.targetTokens
+    supervisedTokens += other.supervisedTokens
+    supervisedEnds += other.supervisedEnds
+    longestSource = max(longestSource, other.longestSource)
+    longestTarget = max(longestTarget, other.longestTarget)
+  }
+
   /// Stops where nothing could be learned, or something else than was meant.
   ///
   /// - Throws: `DataError` where no example is left, no token or no end token is supervised, or where a

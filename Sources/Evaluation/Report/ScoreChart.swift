@@ -117,10 +117,10 @@ struct ScoreChart {
 
 extension Measure {
   /// Whether this number sums its metric up, as F does for precision and recall.
-  var isSummary: Bool { variant != "precision" && variant != "recall" }
+  package var isSummary: Bool { variant != "precision" && variant != "recall" }
 
   /// The metric's name as people write it: `ROUGE-Lsum`, `exact match`.
-  var displayName: String {
+  package var displayName: String {
     metric.hasPrefix("rouge") ? "ROUGE-" + metric.dropFirst(5) : metric.replacing("_", with: " ")
   }
 }

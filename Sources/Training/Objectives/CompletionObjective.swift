@@ -18,17 +18,21 @@ public struct CompletionObjective: Objective {
 
   /// The sum of the supervised tokens' cross-entropies, each times `weight`.
   public func loss(_ batch: SequenceBatch, of model: any LanguageModel, weight: Double, training: Bool) -> Tensor {
-    let (tokens, targets, weights) = prepared(batch, for: model, weight: weight)
-    let hidden = model.hidden(tokens, mode: training ? .training : .inference)
-    return model.head.crossEntropy(
-      hidden.reshaped([-1, hidden.size(-1)]), targets: targets, coefficients: weights,
+    let inputs = Self.inputs(batch, for: model, weight: weight)
+    return loss(model.hidden(inputs.tokens, mode: training ? .training : .inference), inputs, of: model, training)
+  }
+
+  /// The loss of the last hidden states of a batch.
+  func loss(_ hidden: Tensor, _ inputs: Inputs, of model: any LanguageModel, _ training: Bool) -> Tensor {
+    model.head.crossEntropy(
+      hidden.reshaped([-1, hidden.size(-1)]), targets: inputs.targets, coefficients: inputs.weights,
       smoothing: training ? labelSmoothing : 0)
   }
 
-  /// The batch as the model reads it, and for each place of its output the target's id and weight.
-  private func prepared(
-    _ batch: SequenceBatch, for model: any LanguageModel, weight: Double
-  ) -> (TokenBatch, targets: Tensor, weights: Tensor) {
+  /// A batch as the model reads it, and for each place of its output the target's id and weight.
+  typealias Inputs = (tokens: TokenBatch, targets: Tensor, weights: Tensor)
+
+  static func inputs(_ batch: SequenceBatch, for model: any LanguageModel, weight: Double) -> Inputs {
     let device = model.device
     let (rows, width) = (batch.count, batch.targetWidth)
     func tensor(_ values: [Int], _ width: Int) -> Tensor { Tensor(values, shape: [rows, width], on: device) }

@@ -71,11 +71,23 @@ extension RunAbout {
         "data",
         ["hash": .string(data.hash), "files": .array(data.files.map(\.json)), "rendering": data.training.report.json]
       ),
-      ("template", ["name": .string(data.template.name), "hash": .string(data.template.hash)]),
+      (
+        "template",
+        [
+          "name": .string(data.template?.name ?? "several"), "hash": .string(data.training.templateHash),
+        ]
+      ),
     ]
-    if let validation = recipe.watch.validation {
-      let files = validation.files.compactMap { try? HashedFile($0) }
-      facts.append(("validation", ["files": .array(files.map(\.json))]))
+    let tasks = recipe.tasks.sorted { $0.key < $1.key }
+    let validation = ([recipe.watch.validation] + tasks.map(\.value.validation)).compactMap { $0?.files }.joined()
+    if !validation.isEmpty {
+      facts.append(("validation", ["files": .array(validation.compactMap { (try? HashedFile($0))?.json })]))
+    }
+    if let mixture = data.stream.sampler.mixture {
+      let parts = zip(data.training.parts, mixture.counts).map { part, count -> JSONValue in
+        ["name": .string(part.name), "examples": .integer(part.examples.count), "drawn": .integer(count)]
+      }
+      facts.append(("tasks", .array(parts)))
     }
     facts.append(("machine", RunMachine.here(device).json))
     self.init(JSONObject(facts))

@@ -77,6 +77,12 @@ final class RunEvents {
     if let tokens = line["tokens"]?.double, let seconds = line["seconds"]?.double, seconds > 0 {
       values.append((tag: "training/tokens_per_second", value: tokens / seconds))
     }
+    for (task, loss) in line["task_losses"]?.object?.entries ?? [] {
+      if let loss = loss.double { values.append((tag: "validation/\(task)/loss", value: loss)) }
+    }
+    for (key, value) in line.object?.entries ?? [] where key.hasPrefix("held_out/") {
+      if let value = value.double { values.append((tag: key, value: value)) }
+    }
     var events = values.isEmpty ? [] : [TensorBoardEvent(time: time, step: step, .scalars(values))]
     if let samples = line["samples"]?.array, !samples.isEmpty {
       events.append(TensorBoardEvent(time: time, step: step, .text(tag: "samples", markdown(samples))))

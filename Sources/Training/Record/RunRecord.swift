@@ -28,6 +28,10 @@ final class RunRecord {
     if step > 0 || FileManager.default.fileExists(atPath: folder.samples.path) {
       _ = try MetricLog(folder.samples, after: step)
     }
+    if step > 0 || FileManager.default.fileExists(atPath: folder.heldOut.path) {
+      // What was scored before the first step stays.
+      _ = try MetricLog(folder.heldOut, after: step > 0 ? step : -1)
+    }
     let lines = try MetricLog.read(folder.metrics) + MetricLog.read(folder.samples)
     let sorted = lines.enumerated().sorted { left, right in
       (left.element["step"]?.int ?? 0, left.offset) < (right.element["step"]?.int ?? 0, right.offset)
@@ -58,6 +62,13 @@ final class RunRecord {
     let line: JSONValue = ["step": .integer(report.step), "samples": .array(report.samples.map(\.json))]
     try append(line, to: try MetricLog(folder.samples, after: report.step - 1))
     try write(.running)
+    try RunPage(folder).write()
+  }
+
+  /// Writes down how held-out tasks were scored, and the page anew.
+  func append(_ report: HeldOutReport) throws {
+    try MetricLog(folder.heldOut, after: report.step - 1).append(report.json)
+    try append(.object(report.figures), to: log)
     try RunPage(folder).write()
   }
 

@@ -17,6 +17,8 @@ public struct RunHistory: Sendable {
   public let evaluations: [JSONValue]
   /// The answers of each evaluation, in order.
   public let samples: [JSONValue]
+  /// How held-out tasks were scored, in order.
+  public let heldOut: [HeldOutReport]
   /// The step with the lowest validation loss.
   public let best: BestStep?
 
@@ -35,9 +37,16 @@ public struct RunHistory: Sendable {
     steps = lines.filter { $0["loss"] != nil }
     evaluations = lines.filter { $0["validation_loss"] != nil }
     samples = try MetricLog.read(folder.samples)
+    heldOut = try MetricLog.read(folder.heldOut).compactMap(HeldOutReport.init)
     best = evaluations.compactMap { line in
       line["validation_loss"]?.double.flatMap { loss in line["step"]?.int.map { BestStep(step: $0, loss: loss) } }
     }.min { $0.loss < $1.loss }
+  }
+
+  /// How held-out tasks have changed from before the run to its last scoring; none before there are two.
+  public var changes: [TaskChange] {
+    guard heldOut.count > 1 else { return [] }
+    return (try? TaskChange.between(heldOut[0], heldOut[heldOut.count - 1])) ?? []
   }
 
   /// The run's name: that of its folder.
