@@ -45,7 +45,8 @@ struct PreviewCommand: ParsableCommand {
     let marking = TokenPreview.Marking.suited(
       isTerminal: Terminal.standardOutput.isInteractive, environment: ProcessInfo.processInfo.environment)
     let preview = TokenPreview(tokenizer: tokenizer, marking: marking, showsTokens: tokens)
-    for example in dataset.examples.prefix(count) {
+    for number in dataset.examples.indices.prefix(count) {
+      let example = dataset.example(number, epoch: 0)
       try Console.result(format.json ? preview.json(example).text : preview.text(example) + "\n")
     }
     try Console.result(format.json ? dataset.report.json.text : dataset.report.text)

@@ -8,7 +8,7 @@ import OrchardTokenizers
 public struct PreparedData {
   /// The training examples.
   public let training: RenderedDataset
-  /// The template; nil where several tasks, or several templates of one, were learned.
+  /// The template; nil where several tasks, several templates of one, or conversations were learned.
   public let template: PromptTemplate?
   let validation: Validation?
   let heldOut: HeldOutTasks
@@ -20,7 +20,9 @@ public struct PreparedData {
     let rendering = try RecipeRendering(recipe, tokenizer, properties)
     let tasks = try rendering.tasks
     training = try rendering.training(tasks)
-    template = tasks.count == 1 && tasks[0].ways.count == 1 ? tasks[0].ways[0].composer.template : nil
+    template =
+      tasks.count == 1 && tasks[0].ways.count == 1 && tasks[0].prompt.messages == nil
+      ? tasks[0].ways[0].composer.template : nil
     let padding = properties.paddingToken ?? tokenizer.paddingID ?? 0
     var batches = recipe.batches
     if batches.seed == 0 { batches.seed = recipe.seed }

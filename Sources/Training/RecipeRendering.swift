@@ -35,7 +35,12 @@ public struct RecipeRendering {
         "rendering.maximum-tokens is \(recipe.rendering.maximumTokens), but the model's context holds \(context); "
           + "set it to \(context) or less")
     }
-    renderer = try Renderer(tokenizer: tokenizer, shape: shape, settings: recipe.rendering)
+    let holdsConversations =
+      ([recipe.prompt] + recipe.tasks.values.map(\.prompt) + recipe.watch.tasks.values.map(\.prompt))
+      .contains { $0.messages != nil }
+    renderer = try Renderer(
+      tokenizer: tokenizer, shape: shape, settings: recipe.rendering,
+      chat: holdsConversations ? try tokenizer.readChatTemplate() : nil)
   }
 
   /// The training examples of all tasks.

@@ -12,7 +12,9 @@ struct Validation {
 
   init(_ datasets: [(name: String, dataset: RenderedDataset)], size: Int, paddingID: Int, watch: WatchSettings) {
     tasks = datasets.map { ($0.name, BatchStream.once($0.dataset, size: size, paddingID: paddingID)) }
-    examples = datasets.flatMap { $0.dataset.examples.prefix(watch.samples) }
+    examples = datasets.flatMap { _, dataset in
+      dataset.examples.indices.prefix(watch.samples).map { dataset.example($0, epoch: 0) }
+    }
     self.watch = watch
   }
 

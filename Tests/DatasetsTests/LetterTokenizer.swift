@@ -7,6 +7,8 @@ struct LetterTokenizer: SegmentTokenizer {
   var endID: Int? = 2
   /// Puts a space, shown as ▁, before every text, as SentencePiece does.
   var addsSpace = false
+  /// Tokens that stand for gaps; no test writes their letters.
+  var gaps = 0
 
   /// As T5 frames a text.
   static let encoderDecoder = LetterTokenizer(suffix: [2])
@@ -26,6 +28,10 @@ struct LetterTokenizer: SegmentTokenizer {
     case 35: return "▁"
     default: return UInt8(exactly: id - 3).map { String(decoding: [$0], as: UTF8.self) }
     }
+  }
+
+  func id(for token: String) -> Int? {
+    (0..<gaps).first { "<extra_id_\($0)>" == token }.map { 240 + $0 }
   }
 
   func decode(_ ids: [Int], skipSpecialTokens: Bool) -> String {

@@ -45,8 +45,13 @@ public struct BatchStream: Sendable {
 
   /// The next batch.
   public mutating func next() -> SequenceBatch {
-    SequenceBatch(
-      packs: sampler.next().map { packs[$0] }, of: dataset.examples, paddingID: paddingID, multiple: multiple)
+    let rows = sampler.next().map { packs[$0] }
+    guard dataset.corruption != nil else {
+      return SequenceBatch(packs: rows, of: dataset.examples, paddingID: paddingID, multiple: multiple)
+    }
+    let epoch = sampler.state.epoch
+    let examples = rows.map { dataset.example($0[0], epoch: epoch) }
+    return SequenceBatch(Array(examples.indices), of: examples, paddingID: paddingID, multiple: multiple)
   }
 
   /// All examples once, the longest first, for evaluation: little padding, and a lack of memory shows at once.
@@ -58,9 +63,12 @@ public struct BatchStream: Sendable {
       (lengths[$1].source, lengths[$1].target, $0) < (lengths[$0].source, lengths[$0].target, $1)
     }
     return stride(from: 0, to: order.count, by: max(1, size)).map { start in
-      SequenceBatch(
-        Array(order[start..<min(start + max(1, size), order.count)]), of: dataset.examples, paddingID: paddingID,
-        multiple: multiple)
+      let numbers = Array(order[start..<min(start + max(1, size), order.count)])
+      guard dataset.corruption != nil else {
+        return SequenceBatch(numbers, of: dataset.examples, paddingID: paddingID, multiple: multiple)
+      }
+      let examples = numbers.map { dataset.example($0, epoch: 0) }
+      return SequenceBatch(Array(examples.indices), of: examples, paddingID: paddingID, multiple: multiple)
     }
   }
 }

@@ -70,8 +70,10 @@ public struct SequenceBatch: Sendable, Equatable {
           positions[start + place] = place
           segments[start + place] = segment
         }
-        for place in example.supervised { supervised[start + place] = true }
-        supervisedCount += example.supervised.count
+        for span in example.spans {
+          for place in span { supervised[start + place] = true }
+        }
+        supervisedCount += example.supervisedCount
         start += example.target.count
       }
     }

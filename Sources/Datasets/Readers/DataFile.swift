@@ -82,6 +82,7 @@ public final class DataFile: Sendable {
       throw DataError(file: name, problem: "the file does not exist")
     }
     if isFolder.boolValue { throw DataError(file: name, problem: "this is a folder, not a data file") }
+    if CompressedFile.isOne(url) { return try CompressedFile.contents(of: url) }
     do {
       return try Data(contentsOf: url, options: .alwaysMapped)
     } catch {
@@ -90,7 +91,7 @@ public final class DataFile: Sendable {
   }
 
   private static func format(of url: URL, settings: DatasetSettings) throws(DataError) -> any DataFormat.Type {
-    let suffix = url.pathExtension
+    let suffix = CompressedFile.plainName(of: url).pathExtension
     guard let name = settings.format ?? DataFormats.name(forExtension: suffix) else {
       let known = DataFormats.catalog.names.joined(separator: ", ")
       throw DataError(

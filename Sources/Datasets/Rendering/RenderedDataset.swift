@@ -1,5 +1,6 @@
 import Dispatch
 import OrchardSettings
+import OrchardTokenizers
 
 /// A data set as tokens, ready to be batched.
 public struct RenderedDataset: Sendable {
@@ -13,6 +14,9 @@ public struct RenderedDataset: Sendable {
   public let templateHash: String
   /// The tasks in the order of their examples; one without a name where there is but one.
   public let parts: [Part]
+
+  /// What makes gaps in texts without prompts; nil where there are none.
+  public let corruption: SpanCorruption?
 
   /// The examples of one task.
   public struct Part: Sendable, Equatable {
@@ -37,6 +41,7 @@ public struct RenderedDataset: Sendable {
     self.report = report
     self.parts = parts
     shape = tasks[0].dataset.shape
+    corruption = tasks.lazy.compactMap(\.dataset.corruption).first
     templateHash = SHA256.hex(of: tasks.map { "\($0.name) \($0.dataset.templateHash)" }.joined(separator: "\n"))
   }
 
@@ -82,18 +87,31 @@ public struct RenderedDataset: Sendable {
     }
     try report.check(
       shape: renderer.shape, expectsPrompts: renderer.settings.supervise == .completion,
-      hasTexts: ways.contains { $0.composer.template.prompt.isEmpty })
+      hasTexts: ways.contains { $0.composer.template.prompt.isEmpty || $0.composer.messages != nil })
     self.examples = examples
     self.report = report
     shape = renderer.shape
-    let hashes = ways.map(\.composer.template.hash)
+    let hashes = ways.map { way in
+      way.composer.messages == nil ? way.composer.template.hash : SHA256.hex(of: renderer.chat?.source ?? "")
+    }
     templateHash = hashes.count == 1 ? hashes[0] : SHA256.hex(of: hashes.joined(separator: "\n"))
     self.parts = [Part(name: "", examples: examples.indices)]
+    corruption = examples.contains(where: \.isUncorrupted) ? try renderer.corruption(seed: seed) : nil
   }
 
   /// The tokens of each example: what samplers group by.
   public var lengths: [SequenceLength] {
-    examples.map { SequenceLength(source: $0.source.count, target: $0.target.count) }
+    examples.map { example in
+      if example.isUncorrupted, let corruption { return corruption.lengths(of: example.source.count) }
+      return SequenceLength(source: example.source.count, target: example.target.count)
+    }
+  }
+
+  /// The example of a number as a model reads it in an epoch.
+  public func example(_ number: Int, epoch: Int) -> RenderedExample {
+    let example = examples[number]
+    guard example.isUncorrupted, let corruption else { return example }
+    return corruption.example(example, number: number, epoch: epoch)
   }
 }
 

@@ -18,6 +18,8 @@ public struct RenderedExample: Sendable, Equatable {
   ///
   /// They are positions and never ids: a padding token that shares the end token's id hides no end token.
   public var supervised: Range<Int>
+  /// Further positions, all before these, that are learned too: a conversation's earlier answers.
+  public var earlier: [Range<Int>]
   /// Whether the last token is an end token and supervised.
   public var endIsSupervised: Bool
   /// Whether the prompt was shortened.
@@ -27,17 +29,30 @@ public struct RenderedExample: Sendable, Equatable {
 
   /// An example as tokens.
   public init(
-    row: Int, source: [Int32], target: [Int32], supervised: Range<Int>, endIsSupervised: Bool,
-    promptIsTruncated: Bool = false, completionIsTruncated: Bool = false
+    row: Int, source: [Int32], target: [Int32], supervised: Range<Int>, earlier: [Range<Int>] = [],
+    endIsSupervised: Bool,
+    promptIsTruncated: Bool = false, completionIsTruncated: Bool = false,
+    isUncorrupted: Bool = false
   ) {
     self.row = row
     self.source = source
     self.target = target
     self.supervised = supervised
+    self.earlier = earlier
     self.endIsSupervised = endIsSupervised
     self.promptIsTruncated = promptIsTruncated
     self.completionIsTruncated = completionIsTruncated
+    self.isUncorrupted = isUncorrupted
   }
+
+  /// Whether `source` is a text that has yet to get its gaps (`SpanCorruption`), and `target` holds their places alone.
+  public var isUncorrupted: Bool
+
+  /// All positions of `target` that are learned, span by span.
+  public var spans: [Range<Int>] { earlier + [supervised] }
+
+  /// How many tokens are learned.
+  public var supervisedCount: Int { spans.reduce(0) { $0 + $1.count } }
 
   /// The tokens of both sides.
   public var count: Int { source.count + target.count }

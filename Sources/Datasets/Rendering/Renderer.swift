@@ -1,3 +1,6 @@
+import OrchardJSON
+import OrchardTokenizers
+
 /// Turns prompts and completions into tokens, segment by segment, so that the spans to be learned are exact.
 ///
 /// **Encoder–decoder**: source = the prompt framed as the tokenizer frames a text (T5: `… </s>`); target = the
@@ -14,16 +17,20 @@ public struct Renderer: Sendable {
   public let settings: RenderingSettings
   /// The tokenizer.
   public let tokenizer: any SegmentTokenizer
+  /// How conversations become text; nil where the tokenizer's folder says nothing of it.
+  public let chat: ChatTemplate?
   let frame: TokenFrame
   private let end: Int
 
   /// A renderer for one tokenizer and one kind of model.
   ///
   /// - Throws: `DataError` where the tokenizer has no end token: a model would never learn to stop.
-  public init(tokenizer: any SegmentTokenizer, shape: SequenceShape, settings: RenderingSettings = RenderingSettings())
-    throws(DataError)
-  {
+  public init(
+    tokenizer: any SegmentTokenizer, shape: SequenceShape, settings: RenderingSettings = RenderingSettings(),
+    chat: ChatTemplate? = nil
+  ) throws(DataError) {
     self.tokenizer = tokenizer
+    self.chat = chat
     self.shape = shape
     self.settings = settings
     frame = TokenFrame(tokenizer)
@@ -46,6 +53,7 @@ public struct Renderer: Sendable {
   public func render(_ row: DataRow, number: Int, composer: PromptComposer, examples: [DataRow] = []) throws(DataError)
     -> [RenderedExample]
   {
+    if let column = composer.messages { return try render(conversation: column, row, number: number) }
     switch try composer.example(row, examples: examples) {
     case .text(let text): return try render(text: text, row, number: number)
     case .promptCompletion(let prompt):
@@ -57,13 +65,19 @@ public struct Renderer: Sendable {
     }
   }
 
+  /// What is wanted of a row: its completion, or a conversation's last answer.
+  ///
+  /// - Throws: `DataError` where the row lacks it.
+  public func reference(_ row: DataRow, composer: PromptComposer) throws(DataError) -> String {
+    guard let column = composer.messages else { return try composer.prompt(row).completion ?? "" }
+    return try Conversation(row, column: column).messages.last?["content"]?.string ?? ""
+  }
+
   /// What ends a text for an encoder–decoder.
   private var closing: [Int] { frame.suffix.isEmpty ? [end] : frame.suffix }
 
   private func render(text: String, _ row: DataRow, number: Int) throws(DataError) -> [RenderedExample] {
-    guard shape == .decoderOnly else {
-      throw row.error("an encoder-decoder learns from prompt and completion; the template has no prompt")
-    }
+    guard shape == .decoderOnly else { return try gapped(text, row, number: number) }
     let ids = frame.prefix + tokenizer.encodeIDs(text, addSpecialTokens: false) + [end]
     let most = settings.maximumTokens
     func part(_ range: Range<Int>, isTruncated: Bool) -> RenderedExample {
@@ -79,6 +93,40 @@ public struct Renderer: Sendable {
       }
     }
     return try mayShorten(row, "text", ids.count, most) ? [part(0..<most, isTruncated: true)] : []
+  }
+
+  /// How texts without prompts become ones with gaps, for an encoder–decoder.
+  ///
+  /// - Throws: `DataError` where the tokenizer has no tokens that stand for gaps.
+  public func corruption(seed: Int) throws(DataError) -> SpanCorruption {
+    var sentinels: [Int32] = []
+    while let id = tokenizer.id(for: "<extra_id_\(sentinels.count)>") { sentinels.append(Int32(id)) }
+    guard !sentinels.isEmpty else {
+      throw DataError(
+        problem: "the tokenizer has no tokens that stand for gaps (<extra_id_0> …), so texts without prompts cannot be "
+          + "learned by this encoder–decoder; use a template with a prompt, or orchard tokenizer train --model unigram "
+          + "with --special-tokens for them")
+    }
+    return SpanCorruption(
+      share: settings.corrupt, spanLength: settings.spanLength, sentinels: sentinels,
+      closing: closing.map(Int32.init), seed: seed)
+  }
+
+  /// Pieces of a text that just fill the source once they have gaps; the gaps are made batch by batch.
+  private func gapped(_ text: String, _ row: DataRow, number: Int) throws(DataError) -> [RenderedExample] {
+    let corruption = try corruption(seed: 0)
+    let ids = tokenizer.encodeIDs(text, addSpecialTokens: false).map(Int32.init)
+    let most = corruption.capacity(source: settings.maximumSourceTokens, target: settings.maximumTargetTokens)
+    guard ids.count > 1 else { return [] }
+    return stride(from: 0, to: ids.count, by: most).compactMap { start in
+      let piece = Array(ids[start..<min(start + most, ids.count)])
+      // One token alone cannot be both kept and hidden.
+      guard piece.count > 1 else { return nil }
+      let lengths = corruption.lengths(of: piece.count)
+      return RenderedExample(
+        row: number, source: piece, target: Array(repeating: 0, count: lengths.target), supervised: 0..<lengths.target,
+        endIsSupervised: true, isUncorrupted: true)
+    }
   }
 
   private func encoderDecoder(_ prepared: PreparedPrompt, number: Int) throws(DataError) -> RenderedExample? {
@@ -130,7 +178,7 @@ public struct Renderer: Sendable {
   }
 
   /// Whether an over-long part is to be shortened; false where its row is to be dropped.
-  private func mayShorten(_ row: DataRow, _ part: String, _ count: Int, _ most: Int) throws(DataError) -> Bool {
+  func mayShorten(_ row: DataRow, _ part: String, _ count: Int, _ most: Int) throws(DataError) -> Bool {
     switch settings.overLong {
     case .truncate: return true
     case .drop: return false

@@ -38,7 +38,7 @@ public struct RenderingReport: Sendable, Equatable {
       truncatedCompletions += example.completionIsTruncated ? 1 : 0
       sourceTokens += example.source.count
       targetTokens += example.target.count
-      supervisedTokens += example.supervised.count
+      supervisedTokens += example.supervisedCount
       supervisedEnds += example.endIsSupervised ? 1 : 0
       longestSource = max(longestSource, example.source.count)
       longestTarget = max(longestTarget, example.target.count)
@@ -74,8 +74,8 @@ public struct RenderingReport: Sendable, Equatable {
     if supervisedEnds == 0 {
       throw DataError(
         problem:
-          "no end token is supervised: all \(examples) completions were shortened, so the model would never learn "
-          + "to stop; raise the maximum")
+          "no end token is supervised: all \(examples) completions were shortened, or the chat template writes nothing "
+          + "behind an answer, so the model would never learn to stop; raise the maximum, or use another template")
     }
     let predictable = targetTokens - examples
     if shape == .decoderOnly, expectsPrompts, !hasTexts, supervisedTokens >= predictable {

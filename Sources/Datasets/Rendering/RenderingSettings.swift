@@ -14,8 +14,10 @@ public enum OverLong: String, NamedChoice {
 
 /// Which tokens a decoder-only model learns.
 public enum SupervisedPart: String, NamedChoice {
-  /// The completion and its end token.
+  /// The completion and its end token; of a conversation the last answer.
   case completion
+  /// Of a conversation every answer.
+  case turns
   /// The prompt too.
   case all
 }
@@ -30,6 +32,10 @@ public struct RenderingSettings: SettingsGroup, Equatable {
   public var maximumTargetTokens = 128
   /// Decoder-only: most tokens of prompt and completion together.
   public var maximumTokens = 1024
+  /// Encoder–decoder, texts without prompts: the share of tokens that are hidden, to be filled in.
+  public var corrupt = 0.15
+  /// The mean length of what is hidden in one place.
+  public var spanLength = 3.0
   /// Decoder-only: which tokens are learned.
   public var supervise = SupervisedPart.completion
 
@@ -52,6 +58,10 @@ public struct RenderingSettings: SettingsGroup, Equatable {
         "Encoder-decoder: most tokens of a completion, its end token included.", .range(2...)),
       Field(
         "maximum-tokens", \.maximumTokens, "Decoder-only: most tokens of prompt and completion together.", .range(4...)),
+      Field(
+        "corrupt", \.corrupt, "Encoder-decoder, texts without prompts: the share of tokens hidden, to be filled in.",
+        .range(0.01...0.9)),
+      Field("span-length", \.spanLength, "Mean number of tokens hidden in one place.", .range(1...)),
       Field("supervise", \.supervise, "Decoder-only: which tokens are learned."),
     ]
   }

@@ -4,6 +4,8 @@ public protocol SegmentTokenizer: Sendable {
   func encodeIDs(_ text: String, addSpecialTokens: Bool) -> [Int]
   /// The token's own letters, such as `▁The`.
   func token(for id: Int) -> String?
+  /// The id of a token by its letters, such as `<extra_id_0>`.
+  func id(for token: String) -> Int?
   /// The text of ids.
   func decode(_ ids: [Int], skipSpecialTokens: Bool) -> String
   /// The token that ends a text.

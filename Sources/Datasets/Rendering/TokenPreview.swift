@@ -29,16 +29,19 @@ public struct TokenPreview: Sendable {
   /// One example, with its counts.
   public func text(_ example: RenderedExample) -> String {
     var lines: [String] = []
-    var counts = "row \(example.row): \(example.count) tokens, \(example.supervised.count) supervised"
+    var counts = "row \(example.row): \(example.count) tokens, \(example.supervisedCount) supervised"
     if example.promptIsTruncated { counts += ", prompt truncated" }
     if example.completionIsTruncated { counts += ", completion truncated" }
     if !example.endIsSupervised { counts += ", no end token" }
     lines.append(counts)
     let target = example.target
-    let parts = [
-      target[..<example.supervised.lowerBound], target[example.supervised], target[example.supervised.upperBound...],
-    ]
-    let shown = shown(parts[0]) + mark(shown(parts[1])) + shown(parts[2])
+    var text = ""
+    var place = 0
+    for span in example.spans {
+      text += shown(target[place..<span.lowerBound]) + mark(shown(target[span]))
+      place = span.upperBound
+    }
+    let shown = text + shown(target[place...])
     if example.source.isEmpty {
       lines.append(shown)
     } else {
@@ -53,11 +56,12 @@ public struct TokenPreview: Sendable {
     func tokens(_ ids: [Int32]) -> JSONValue {
       .array(ids.map { .string(tokenizer.token(for: Int($0)) ?? "") })
     }
+    let learned = Set(example.spans.joined())
     func numbers(_ ids: [Int32]) -> JSONValue { .array(ids.map { .integer(Int($0)) }) }
     return [
       "row": .integer(example.row), "source_ids": numbers(example.source), "source_tokens": tokens(example.source),
       "target_ids": numbers(example.target), "target_tokens": tokens(example.target),
-      "supervised": .array(example.target.indices.map { .bool(example.supervised.contains($0)) }),
+      "supervised": .array(example.target.indices.map { .bool(learned.contains($0)) }),
       "prompt_truncated": .bool(example.promptIsTruncated),
       "completion_truncated": .bool(example.completionIsTruncated),
     ]

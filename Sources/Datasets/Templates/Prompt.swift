@@ -23,14 +23,17 @@ public struct PromptComposer: Sendable {
   public let template: PromptTemplate
   /// Which column fills a placeholder, where the names differ.
   public let columns: [String: String]
+  /// The column that holds a whole conversation; nil where rows are put into the template's words.
+  public let messages: String?
   private let instruction: TemplateText
   private let prompt: TemplateText
   private let completion: TemplateText
 
   /// A composer for one template.
-  public init(_ template: PromptTemplate, columns: [String: String] = [:]) {
+  public init(_ template: PromptTemplate, columns: [String: String] = [:], messages: String? = nil) {
     self.template = template
     self.columns = columns
+    self.messages = messages
     instruction = TemplateText(template.instruction)
     prompt = TemplateText(template.prompt)
     completion = TemplateText(template.completion)

@@ -5,6 +5,8 @@ import OrchardSettings
 public struct PromptSettings: SettingsGroup, Equatable {
   /// A built-in template's name, or the path of a template file.
   public var template = "no-instruction"
+  /// The column that holds a whole conversation, which the model's chat template renders; nil goes by the template.
+  public var messages: String?
   /// Which column fills a placeholder, where the names differ.
   public var columns: [String: String] = [:]
   /// Values for placeholders, over the template's own.
@@ -33,6 +35,9 @@ public struct PromptSettings: SettingsGroup, Equatable {
     let names = PromptTemplates.catalog.names.joined(separator: ", ")
     return [
       Field("template", \.template, "A template's name (\(names)), or the path of a template file."),
+      Field(
+        "messages", \.messages,
+        "The column with a conversation, rendered by the model's chat template; empty goes by the template."),
       Field("columns", \.columns, "Which column fills a placeholder, where the names differ: {dialogue: text}."),
       Field("values", \.values, "Values for placeholders, over the template's own: {target-language: French}."),
       Field(
@@ -49,6 +54,9 @@ public struct PromptSettings: SettingsGroup, Equatable {
   public var complaints: [SettingsComplaint] {
     guard shots > 0 else { return [] }
     var complaints: [SettingsComplaint] = []
+    if messages != nil {
+      complaints.append(SettingsComplaint("shots", "has no effect on conversations (messages); leave one of them out"))
+    }
     if examples == nil {
       complaints.append(
         SettingsComplaint("examples", "is missing: \(shots) worked examples need a file to be taken from"))
@@ -84,7 +92,7 @@ public struct PromptSettings: SettingsGroup, Equatable {
           + "it has \(known.joined(separator: ", "))")
     }
     template.values.merge(values) { _, given in given }
-    return PromptComposer(template, columns: columns)
+    return PromptComposer(template, columns: columns, messages: messages)
   }
 
   /// The worked examples that these settings describe.

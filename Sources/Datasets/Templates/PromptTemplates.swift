@@ -16,6 +16,9 @@ public enum PromptTemplates {
       name: "text", about: "A text to be continued; nothing is asked.", prompt: "", completion: "{{text}}",
       answerSeparator: ""),
     PromptTemplate(
+      name: "instruct", about: "Rows with an instruction, an input that may be empty or absent, and an output.",
+      prompt: "{{instruction|trim}}{{input|paragraph}}\n\nAnswer:", completion: "{{output}}", values: ["input": ""]),
+    PromptTemplate(
       name: "summarise", about: "A dialogue and its summary.",
       instruction: "Summarise the following conversation.",
       prompt: "{{dialogue}}\n\nSummary:", completion: "{{summary}}"),

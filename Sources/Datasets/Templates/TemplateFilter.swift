@@ -25,7 +25,7 @@ public struct TemplateFilter: Sendable {
   /// All filters, by name.
   public static let catalog = Catalog<TemplateFilter>(
     of: "template filter",
-    [trim, number, choices, spacedChoices, bestChoice, yesNo, rationale, finalAnswer].map {
+    [trim, paragraph, number, choices, spacedChoices, bestChoice, yesNo, rationale, finalAnswer].map {
       .init($0.name, $0.help, $0)
     })
 }

@@ -74,7 +74,7 @@ extension RunAbout {
       (
         "template",
         [
-          "name": .string(data.template?.name ?? "several"), "hash": .string(data.training.templateHash),
+          "name": .string(data.template?.name ?? Self.words(recipe)), "hash": .string(data.training.templateHash),
         ]
       ),
     ]
@@ -91,6 +91,13 @@ extension RunAbout {
     }
     facts.append(("machine", RunMachine.here(device).json))
     self.init(JSONObject(facts))
+  }
+}
+
+extension RunAbout {
+  /// What the model was asked with, where that is no one template.
+  private static func words(_ recipe: TrainingRecipe) -> String {
+    recipe.tasks.isEmpty && recipe.prompt.messages != nil ? "the chat template" : "several"
   }
 }
 

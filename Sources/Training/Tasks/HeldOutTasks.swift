@@ -12,7 +12,7 @@ struct HeldOutTasks {
     let name: String
     let metrics: [String]
     let newTokens: Int
-    let dataset: RenderedDataset
+    let examples: [RenderedExample]
     let references: [String]
     /// A row each: what a row loses is what the bootstrap resamples.
     let batches: [SequenceBatch]
@@ -31,12 +31,18 @@ struct HeldOutTasks {
         ways: try rendering.named(name) { try rendering.ways(settings.prompt) })
       let rendered = try rendering.render(settings.data, as: task)
       let data = try Dataset(settings.data)
-      let references = try rendered.examples.map { example in
-        try task.ways[0].composer.prompt(try data.row(example.row)).completion ?? ""
+      let examples = rendered.examples.indices.map { rendered.example($0, epoch: 0) }
+      let references = try rendered.examples.indices.map { number in
+        let example = rendered.examples[number]
+        if example.isUncorrupted {
+          // What the gaps hide, which stands in no row.
+          return rendering.renderer.tokenizer.decode(examples[number].target.map(Int.init), skipSpecialTokens: true)
+        }
+        return try rendering.renderer.reference(try data.row(example.row), composer: task.ways[0].composer)
       }
-      let batches = rendered.examples.indices.map { SequenceBatch([$0], of: rendered.examples, paddingID: paddingID) }
+      let batches = examples.indices.map { SequenceBatch([$0], of: examples, paddingID: paddingID) }
       return Task(
-        name: name, metrics: settings.metrics, newTokens: settings.newTokens, dataset: rendered,
+        name: name, metrics: settings.metrics, newTokens: settings.newTokens, examples: examples,
         references: references, batches: batches)
     }
   }
@@ -55,7 +61,7 @@ struct HeldOutTasks {
         }
         var answers: [String] = []
         if !task.metrics.isEmpty {
-          let examples = task.dataset.examples
+          let examples = task.examples
           for start in stride(from: 0, to: examples.count, by: size) {
             answers += try GreedyAnswers.texts(
               for: Array(examples[start..<min(start + size, examples.count)]), of: model, tokenizer: tokenizer,

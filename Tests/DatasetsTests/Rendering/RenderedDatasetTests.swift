@@ -62,8 +62,8 @@ import Testing
     }
     #expect(
       error?.problem
-        == "no end token is supervised: all 1 completions were shortened, so the model would never learn to "
-        + "stop; raise the maximum")
+        == "no end token is supervised: all 1 completions were shortened, or the chat template writes nothing "
+        + "behind an answer, so the model would never learn to stop; raise the maximum, or use another template")
     let second = #expect(throws: DataError.self) { try render(["{\"p\": \"\", \"c\": \"abc\"}"], template) }
     #expect(
       second?.problem == "every token is supervised though only completions are to be learned: the prompts are empty; "

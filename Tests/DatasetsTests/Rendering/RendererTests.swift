@@ -144,7 +144,10 @@ import Testing
     #expect(tokenizer.text(long.target) == "<s>abcdefg")
     #expect(long.completionIsTruncated && !long.endIsSupervised)
     let encoder = try Renderer(tokenizer: LetterTokenizer.encoderDecoder, shape: .encoderDecoder, settings: settings())
-    #expect(throws: DataError.self) { try encoder.render(row(("text", "abc")), number: 0, composer: composer) }
+    let error = #expect(throws: DataError.self) {
+      try encoder.render(row(("text", "abc")), number: 0, composer: composer)
+    }
+    #expect(try #require(error).description.contains("no tokens that stand for gaps (<extra_id_0> …)"))
   }
 
   @Test(arguments: 1...40) func aSplitTextLosesNothing(length: Int) throws {
