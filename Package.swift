@@ -51,7 +51,9 @@ let package = Package(
   targets: [
     // Floor 0
     .systemLibrary(name: "CLibtorch", path: "Sources/CLibtorch", pkgConfig: "libtorch"),
-    .target(name: "CTorch", dependencies: ["CLibtorch"], path: "Sources/CTorch"),
+    .target(
+      name: "CTorch", dependencies: ["CLibtorch"], path: "Sources/CTorch",
+      cxxSettings: [.headerSearchPath("GlooNames")]),
     room("JSON"),
     // Floor 1
     room("Tensors", on: ["CTorch", "JSON"]),

@@ -27,6 +27,13 @@ package enum Interruption {
     }
   }
 
+  /// Lets another process of this program ask for the work to stop, however often it does.
+  package static func catchRequests() {
+    signal(SIGUSR1) { _ in Interruption.requested.store(true, ordering: .relaxed) }
+    // A launcher that was asked twice ends at once, and asks nobody any more.
+    signal(SIGINT, SIG_IGN)
+  }
+
   /// Forgets that the user has asked: the work was stopped, and goes on with something else.
   package static func clear() { requested.store(false, ordering: .relaxed) }
 

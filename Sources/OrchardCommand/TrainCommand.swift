@@ -43,9 +43,19 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Threads for one operation. (default: OMP_NUM_THREADS, else the physical cores)")
   var threads: Int?
 
+  @Option(help: "Processes on this machine that learn together, each with its share of every batch's rows.")
+  var processes = 1
+
+  @Option(help: ArgumentHelp("Seconds after which a process that does not answer counts as lost.", valueName: "seconds"))
+  var timeout = 600.0
+
   @OptionGroup var format: OutputOptions
 
   func validate() throws {
+    if !(1...1024).contains(processes) {
+      throw ValidationError("--processes is \(processes); it takes a number from 1 to 1024.")
+    }
+    if !(timeout > 0) { throw ValidationError("--timeout is \(timeout); it takes a number of seconds above 0.") }
     if example == (source.recipe != nil) {
       throw ValidationError(
         example ? "--example takes no recipe." : "name a recipe; orchard train --example prints one to begin with.")
@@ -60,11 +70,24 @@ struct TrainCommand: ParsableCommand {
     if example { return try Console.result(TrainingRecipe.exampleText) }
     var recipe = try source.read()
     recipe.model.folder = try ModelPlace.folder(recipe.model.folder).relativePath
+    let environment = ProcessInfo.processInfo.environment
+    let place = try ProcessPlace.launched(environment)
+    if let place, processes > 1 {
+      throw ValidationError(
+        "--processes starts processes, and this is process \(place.rank) of \(place.size) of a launcher already; leave "
+          + "it out.")
+    }
+    Interruption.catchSignals()
+    if processes > 1 { return try launch(environment) }
+    if environment[ProcessLauncher.mark] != nil { Interruption.catchRequests() }
     Engine.threads = EngineOptions.threadCount(threads)
     Engine.flushDenormals()
-    if overwrite { try RunFolder(URL(filePath: recipe.output)).remove() }
-    Interruption.catchSignals()
-    let run = try TrainingRun(recipe, resume: resume, isForced: force)
+    let isFirst = place.map { $0.rank == 0 } ?? true
+    if overwrite, isFirst { try RunFolder(URL(filePath: recipe.output)).remove() }
+    let group = try place.map { try ProcessGroup($0, timeout: timeout) }
+    let run = try TrainingRun(recipe, resume: resume, isForced: force, in: group)
+    guard isFirst else { return try TrainingWatch.accompany(run) }
+    if let group { Console.note("\(group.size) processes learn together") }
     Console.note(
       "\(Self.trained(run.counts)); \(run.rendering.text); "
         + "\(run.totalSteps) steps into \(recipe.output)")
@@ -74,6 +97,26 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension TrainCommand {
+  /// Starts the processes, which share this machine's cores.
+  private func launch(_ environment: [String: String]) throws {
+    var environment = environment
+    if threads == nil, environment["OMP_NUM_THREADS"] == nil {
+      environment["OMP_NUM_THREADS"] = "\(max(1, EngineOptions.threadCount(nil) / processes))"
+    }
+    var arguments: [String] = []
+    var isValue = false
+    for argument in CommandLine.arguments.dropFirst() {
+      if isValue {
+        isValue = false
+      } else if argument == "--processes" {
+        isValue = true
+      } else if !argument.hasPrefix("--processes=") {
+        arguments.append(argument)
+      }
+    }
+    try ProcessLauncher(count: processes, arguments: arguments, environment: environment).run()
+  }
+
   /// `3538944 of 251116800 parameters are trained (1.41 %)`, or how many there are where all are.
   static func trained(_ counts: (trained: Int, all: Int)) -> String {
     guard counts.trained < counts.all else { return "\(counts.all) parameters" }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import OrchardEvaluation
 import OrchardJSON
@@ -30,7 +31,7 @@ struct TrainingWatch {
       if json { try Console.result(report.json.text) }
       if let evaluation = report.evaluation { try tell(evaluation) }
       for scores in report.heldOut { try tell(scores) }
-      if Interruption.isRequested {
+      if try run.agreed(Interruption.isRequested) {
         progress.finish()
         try run.stop()
         throw Interrupted(
@@ -48,6 +49,18 @@ struct TrainingWatch {
       try Console.result(
         "\(run.step) steps done\(best); the \(run.trained.adapter == nil ? "model" : "adapter") is in \(run.result.path)"
       )
+    }
+  }
+
+  /// Goes along with the first process of a group, which alone speaks.
+  ///
+  /// - Throws: As `follow` does.
+  static func accompany(_ run: TrainingRun) throws {
+    while try run.next() != nil {
+      if try run.agreed(Interruption.isRequested) {
+        try run.stop()
+        throw ExitCode(130)
+      }
     }
   }
 

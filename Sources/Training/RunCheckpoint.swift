@@ -128,9 +128,9 @@ package enum RunCheckpoint {
 
   static let optimizerFile = "optimizer.safetensors"
 
-  static func saveOptimizer(_ optimizer: any Optimizer, to folder: URL) throws {
+  static func saveOptimizer(_ state: [(name: String, tensor: Tensor)], steps: Int, to folder: URL) throws {
     try SafetensorsWriter.write(
-      optimizer.state, metadata: ["steps": "\(optimizer.steps)"], to: folder.appending(path: optimizerFile))
+      state, metadata: ["steps": "\(steps)"], to: folder.appending(path: optimizerFile))
   }
 
   static func restoreOptimizer(_ optimizer: any Optimizer, from folder: URL) throws {

@@ -190,6 +190,8 @@ public struct TrainingRecipe: SettingsGroup {
   public var watch = WatchSettings()
   /// The share of each target that is spread over the whole vocabulary.
   public var labelSmoothing = 0.0
+  /// Whether several processes share the optimiser's state out between them.
+  public var shardOptimizer = false
   /// What keeps the model from forgetting.
   public var regularize = Regularization.none
   /// How much that counts beside the loss.
@@ -215,6 +217,12 @@ public struct TrainingRecipe: SettingsGroup {
   public var complaints: [SettingsComplaint] { dataComplaints + adapterComplaints }
 
   private var dataComplaints: [SettingsComplaint] {
+    if average != nil, shardOptimizer {
+      return [
+        SettingsComplaint(
+          "average", "needs all weights in fp32 in one place, and shard-optimizer shares them out; leave one of them out")
+      ]
+    }
     if tasks.isEmpty {
       return data == nil ? [SettingsComplaint("data", "is missing: name the training data's files, or tasks")] : []
     }
@@ -277,6 +285,9 @@ public struct TrainingRecipe: SettingsGroup {
       Field("batches", \.batches, "How examples are put into batches."),
       Field("length", \.length, "How far the run goes and how large its steps are."),
       Field("optimizer", \.optimizer, "The rule that changes weights."),
+      Field(
+        "shard-optimizer", \.shardOptimizer,
+        "Several processes: whether each keeps the optimiser's state for its share of the weights alone."),
       Field("schedule", \.schedule, "The learning rate over the run."),
       Field("watch", \.watch, "What is watched and saved while the run goes."),
       Field("label-smoothing", \.labelSmoothing, "The share of a target spread over the vocabulary.", .range(0..<1)),

@@ -44,7 +44,10 @@ public final class TrainingRun {
   private let heldOut: HeldOutTasks
   private let average: WeightAverage?
   private var watchDog: LossWatchDog?
-  private let record: RunRecord
+  /// Several processes that learn together; nil for one alone.
+  private let shared: SharedStep?
+  /// What is written down, by the first process alone.
+  private let record: RunRecord?
   private var forecast: RunForecast
   private var stream: BatchStream
   /// The run's own random numbers: what else this thread computes between two steps changes nothing.
@@ -52,10 +55,14 @@ public final class TrainingRun {
 
   /// Sets a run up: loads the model, renders the data, and begins in a fresh folder or goes on in one.
   ///
-  /// A run that would not fit into the machine's memory is refused before its first step, unless it is forced.
+  /// A run that would not fit into the machine's memory is refused before its first step, unless it is forced. Where
+  /// several processes learn together, each of a `group` sets the same run up; the first alone writes.
   /// - Throws: An error that says what in the recipe, the data, the model or the folder is wrong.
-  public init(_ recipe: TrainingRecipe, resume: Bool = false, isForced: Bool = false) throws {
+  public init(
+    _ recipe: TrainingRecipe, resume: Bool = false, isForced: Bool = false, in group: ProcessGroup? = nil
+  ) throws {
     self.recipe = recipe
+    let isFirst = group?.isFirst ?? true
     folder = RunFolder(URL(filePath: recipe.output))
     let device = try Device(named: recipe.device)
     let saved = resume ? try Self.lastCheckpoint(folder, recipe) : nil
@@ -74,8 +81,10 @@ public final class TrainingRun {
     dataHash = prepared.hash
     objective = try trained.objective(recipe, on: device)
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
-    weights = Self.prepareWeights(trained.model, recipe.dtype, adapter: trained.adapter)
-    (optimizer, learningRate) = try recipe.optimizer.make(weights)
+    let trainable = Self.prepareWeights(trained.model, recipe.dtype, adapter: trained.adapter)
+    shared = try group.map { try SharedStep($0, trainable, seed: recipe.seed, isSharded: recipe.shardOptimizer) }
+    weights = shared?.weights ?? trainable
+    (optimizer, learningRate) = try recipe.optimizer.make(shared?.own ?? weights)
     average = recipe.average.map { [weights] in WeightAverage(weights, decay: $0) }
     watchDog = recipe.watch.spike.map { LossWatchDog(factor: $0) }
     randomState = Engine.randomState
@@ -85,15 +94,17 @@ public final class TrainingRun {
       // What this process holds already is part of the need, and gone from what is available.
       try RunForecast.check(memory, limit: limit + (Memory.residentBytes ?? 0), what: "it needs about")
     }
-    if !resume { try folder.begin(recipe) }
-    for part in [folder.url, folder.checkpoints] { RunCheckpoint.clean(part) }
+    if isFirst {
+      if !resume { try folder.begin(recipe) }
+      for part in [folder.url, folder.checkpoints] { RunCheckpoint.clean(part) }
+    }
     let about = RunAbout(
       recipe, trained, prepared, trainable: weights.reduce(0) { $0 + $1.parameter.count },
       totalSteps: totalSteps, on: device)
     guard let saved else {
       forecast = RunForecast(memory: memory, stream, steps: 0..<totalSteps, accumulation: recipe.length.accumulation)
-      record = try RunRecord(folder, recipe, about: about, after: 0, seconds: 0)
-      try record.predict(forecast)
+      record = isFirst ? try RunRecord(folder, recipe, about: about, after: 0, seconds: 0) : nil
+      try record?.predict(forecast)
       return
     }
     let state = try RunState(reading: saved.appending(path: "run.json"))
@@ -117,8 +128,8 @@ public final class TrainingRun {
     forecast = RunForecast(
       memory: memory, stream, steps: min(state.step, totalSteps)..<totalSteps,
       accumulation: recipe.length.accumulation)
-    record = try RunRecord(folder, recipe, about: about, after: state.step, seconds: state.seconds)
-    try record.predict(forecast)
+    record = isFirst ? try RunRecord(folder, recipe, about: about, after: state.step, seconds: state.seconds) : nil
+    try record?.predict(forecast)
   }
 
   /// Takes one step; nil when the run is complete, and its model written.
@@ -129,13 +140,13 @@ public final class TrainingRun {
     do {
       guard step < totalSteps, !isExhausted else {
         try finish()
-        try record.end(.complete)
+        try record?.end(.complete)
         return nil
       }
       return try advance()
     } catch {
       // Where the disk is full this fails as well; what is told is the first failure.
-      try? record.end(.failed, reason: "\(error)")
+      try? record?.end(.failed, reason: "\(error)")
       throw error
     }
   }
@@ -145,12 +156,12 @@ public final class TrainingRun {
   /// - Throws: `EngineError` where the disk is full or fails; the last whole checkpoint stays.
   public func stop() throws {
     try checkpoint()
-    try record.end(.stopped)
+    try record?.end(.stopped)
   }
 
   private func advance() throws -> StepReport {
     var scored: [HeldOutReport] = []
-    if step == 0, !heldOut.isEmpty { scored.append(try scoreHeldOut()) }
+    if step == 0, !heldOut.isEmpty { scored += try scoreHeldOut().map { [$0] } ?? [] }
     let begun = DispatchTime.now()
     let batches = (0..<recipe.length.accumulation).map { _ in stream.next() }
     let units = batches.reduce(0) { $0 + objective.units($1) }
@@ -162,6 +173,7 @@ public final class TrainingRun {
     let clipping = recipe.length.clipping.map { norm > $0 ? $0 / (norm + 1e-6) : 1 } ?? 1
     let sums = step == 0 ? try Self.checkGradients(weights) : []
     optimizer.step(rate: factor, gradientScale: clipping)
+    try shared?.share()
     if step == 0 { try Self.checkChange(weights, since: sums) }
     for weight in weights { weight.parameter.tensor.setGradient(nil) }
     step += 1
@@ -170,37 +182,49 @@ public final class TrainingRun {
       step: step, totalSteps: totalSteps, loss: loss, gradientNorm: norm, learningRate: factor * learningRate,
       epochs: stream.sampler.epochs, tokens: batches.reduce(0) { $0 + $1.tokenCount }, supervisedTokens: units,
       seconds: Double(DispatchTime.now().uptimeNanoseconds - begun.uptimeNanoseconds) / 1e9)
-    try record.append(report)
+    try record?.append(report)
     if let rise = watchDog?.add(loss) {
       throw failure("the loss has risen to \(rise) (watch.spike)")
     }
-    if forecast.add(report) { try record.predict(forecast) }
+    if forecast.add(report) { try record?.predict(forecast) }
     if let validation, step % recipe.watch.evaluateEvery == 0 || step == totalSteps {
       report.evaluation = try evaluate(validation)
     }
     let isLast = step == totalSteps || isExhausted
     if !heldOut.isEmpty, isLast || recipe.watch.scoreEvery.map({ step % $0 == 0 }) == true {
-      scored.append(try scoreHeldOut())
+      scored += try scoreHeldOut().map { [$0] } ?? []
     }
     report.heldOut = scored
-    if step % recipe.watch.saveEvery == 0 || isLast || report.evaluation?.isBest == true {
+    if step % recipe.watch.saveEvery == 0 || isLast || best?.step == step {
       try checkpoint()
       report.isSaved = true
     }
     return report
   }
 
+  /// Whether any process has found something: all of them hear the same.
+  ///
+  /// - Throws: `EngineError` that names processes that are lost.
+  public func agreed(_ found: Bool) throws -> Bool {
+    guard let shared else { return found }
+    return try shared.group.sum([found ? 1 : 0])[0] > 0
+  }
+
   /// Writes everything that resuming needs, as after the last step.
   ///
   /// - Throws: `EngineError` where the disk is full or fails; the last whole checkpoint stays.
   public func checkpoint() throws {
-    if folder.steps.contains(step) { return }
+    // What the first process finds decides for all: they gather together, or not at all.
+    let isThere = try agreed(folder.steps.contains(step))
+    if isThere { return }
+    let saved = try shared?.gathered(optimizer.state) ?? optimizer.state
+    guard shared?.group.isFirst ?? true else { return }
     let state = RunState(
       step: step, sampler: stream.sampler.state, randomState: randomState, best: best, dataHash: dataHash,
-      templateHash: stream.dataset.templateHash, seconds: record.seconds)
+      templateHash: stream.dataset.templateHash, seconds: record?.seconds ?? 0)
     try RunCheckpoint.write(folder.checkpoint(step)) { part in
       try averaged { try trained.save(to: part, template: template) }
-      try RunCheckpoint.saveOptimizer(optimizer, to: part)
+      try RunCheckpoint.saveOptimizer(saved, steps: optimizer.steps, to: part)
       try average?.save(to: part)
       try AtomicFile.write(state.json.prettyText + "\n", to: part.appending(path: "run.json"))
     }
@@ -211,16 +235,32 @@ public final class TrainingRun {
   }
 
   private func gradients(of batches: [SequenceBatch], units: Int) throws -> Double {
+    guard let shared else { return try localGradients(of: batches, units: units) }
+    let own = batches.compactMap { batch -> SequenceBatch? in
+      let rows = shared.own(batch.count)
+      return rows.isEmpty ? nil : batch.rows(rows)
+    }
+    let loss = try localGradients(of: own, units: units)
+    try shared.finish()
+    let sum = try shared.group.sum([loss])[0]
+    guard sum.isFinite else { throw failure("the loss is not a number") }
+    return sum
+  }
+
+  private func localGradients(of batches: [SequenceBatch], units: Int) throws -> Double {
     Engine.randomState = randomState
+    shared?.seed(step: step)
     defer { randomState = Engine.randomState }
     var sum = 0.0
     trained.model.embedding.noise = recipe.embeddingNoise
     defer { trained.model.embedding.noise = 0 }
-    for batch in batches {
+    for (number, batch) in batches.enumerated() {
       let loss = objective.loss(batch, of: trained.model, weight: 1 / Double(units), training: true)
       let value = loss.scalar
-      guard value.isFinite else { throw failure("the loss is not a number") }
+      // Several processes find out together, once the sum is made.
+      guard value.isFinite || shared != nil else { throw failure("the loss is not a number") }
       sum += value
+      if number == batches.count - 1 { shared?.arm() }
       loss.backward()
     }
     return sum
@@ -235,7 +275,16 @@ public final class TrainingRun {
         + "learning rate, clip the gradients, or look at the examples of this step")
   }
 
-  private func evaluate(_ validation: Validation) throws -> EvaluationReport {
+  private func evaluate(_ validation: Validation) throws -> EvaluationReport? {
+    guard let shared else { return try evaluateAlone(validation) }
+    // The first process evaluates; what it has found best is so for all.
+    let report = shared.group.isFirst ? try evaluateAlone(validation) : nil
+    let told = try shared.group.sum(report.map { [$0.isBest ? 1 : 0, $0.loss] } ?? [0, 0])
+    if told[0] > 0 { best = BestStep(step: step, loss: told[1]) }
+    return report
+  }
+
+  private func evaluateAlone(_ validation: Validation) throws -> EvaluationReport {
     let (found, samples) = try averaged {
       (
         validation.loss(of: trained.model, objective: objective),
@@ -246,15 +295,17 @@ public final class TrainingRun {
     if isBest { best = BestStep(step: step, loss: found.all) }
     let report = EvaluationReport(
       step: step, loss: found.all, tasks: found.tasks, isBest: isBest, samples: samples)
-    try record.append(report)
+    try record?.append(report)
     return report
   }
 
-  private func scoreHeldOut() throws -> HeldOutReport {
+  /// Scores the held-out tasks, in the first process alone.
+  private func scoreHeldOut() throws -> HeldOutReport? {
+    guard shared?.group.isFirst ?? true else { return nil }
     let report = try averaged {
       try heldOut.scores(of: trained.model, objective: objective, tokenizer: trained.tokenizer, step: step)
     }
-    try record.append(report)
+    try record?.append(report)
     return report
   }
 
@@ -282,6 +333,7 @@ public final class TrainingRun {
 
   /// Writes the trained model: the best checkpoint's, or the last one's where nothing was validated.
   private func finish() throws {
+    guard shared?.group.isFirst ?? true else { return }
     let source = folder.checkpoint(best?.step ?? step)
     try RunCheckpoint.write(result) { part in
       for name in try FileManager.default.contentsOfDirectory(atPath: source.path)

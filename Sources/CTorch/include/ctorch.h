@@ -296,6 +296,26 @@ bool ct_takes_text_attention(ct_tensor projected, int64_t heads);
 ct_tensor ct_text_attention(
     ct_tensor projected, const int64_t *starts, const int64_t *lengths, int64_t texts, int64_t heads, double scale);
 
+// Processes.cpp: several processes that compute together.
+typedef struct ct_group_box *ct_group;
+typedef struct ct_reduction_box *ct_reduction;
+bool ct_has_groups(void);
+// Process `rank` of `size` meets the others at host:port, where one of them (or a launcher) keeps the store; NULL where
+// they do not come within so many milliseconds.
+ct_group ct_group_join(
+    const char *host, int port, int rank, int size, bool hosts_store, const char *prefix, int64_t timeout);
+void ct_group_leave(ct_group group);
+int ct_group_sum(ct_group group, ct_tensor tensor);  // in place
+int ct_group_broadcast(ct_group group, ct_tensor tensor, int root);  // in place
+int ct_group_tell(ct_group group, const char *key, const char *value);
+int ct_group_knows(ct_group group, const char *key);  // 1, 0; -1 where the store is gone
+// Sums the gradients of weights over the group in buckets of about so many bytes. Once armed, each bucket sets off as
+// soon as the backward pass has its gradients; finishing sends what is left and waits.
+ct_reduction ct_reduction_make(ct_group group, const ct_tensor *weights, size_t count, int64_t bytes);
+void ct_reduction_arm(ct_reduction reduction);
+int ct_reduction_finish(ct_reduction reduction);
+void ct_reduction_free(ct_reduction reduction);
+
 // The CPU instruction sets this process uses, as text: "avx512 bf16 vnni", "avx2", "neon", "plain".
 const char *ct_cpu_features(void);
 

@@ -79,6 +79,26 @@ public struct SequenceBatch: Sendable, Equatable {
     }
   }
 
+  /// Some of the rows, in the given order, no wider than they need.
+  public func rows(_ places: [Int]) -> SequenceBatch {
+    func taken<Value>(_ values: [Value], _ width: Int, _ kept: Int) -> [Value] {
+      places.flatMap { values[$0 * width..<$0 * width + kept] }
+    }
+    var part = self
+    part.rows = places.map { rows[$0] }
+    part.sourceLengths = places.map { sourceLengths[$0] }
+    part.targetLengths = places.map { targetLengths[$0] }
+    part.sourceWidth = part.sourceLengths.max() ?? 0
+    part.targetWidth = part.targetLengths.max() ?? 0
+    part.sourceIDs = taken(sourceIDs, sourceWidth, part.sourceWidth)
+    part.targetIDs = taken(targetIDs, targetWidth, part.targetWidth)
+    part.supervised = taken(supervised, targetWidth, part.targetWidth)
+    part.positions = taken(positions, targetWidth, part.targetWidth)
+    part.segments = taken(segments, targetWidth, part.targetWidth)
+    part.supervisedCount = part.supervised.count { $0 }
+    return part
+  }
+
   /// The target with every token that is not supervised replaced by `ignored`, `B × T`.
   public func labels(ignored: Int = -100) -> [Int] {
     zip(targetIDs, supervised).map { $1 ? $0 : ignored }
