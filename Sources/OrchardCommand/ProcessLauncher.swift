@@ -41,7 +41,9 @@ struct ProcessLauncher {
     let killed = failed.first { children[$0].terminationReason == .uncaughtSignal }
     guard let rank = killed ?? failed.first else { return }
     let status = children[rank].terminationStatus
-    if killed == nil, status == 130 { throw Interrupted("stopped, and saved; go on with the same command and --resume") }
+    if killed == nil, status == 130 {
+      throw Interrupted("stopped, and saved; go on with the same command and --resume")
+    }
     throw TrainingError(
       killed != nil
         ? "process \(rank) of \(count) was ended by signal \(status); go on from the last checkpoint by --resume, with as "

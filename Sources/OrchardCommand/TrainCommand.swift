@@ -46,7 +46,8 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Processes on this machine that learn together, each with its share of every batch's rows.")
   var processes = 1
 
-  @Option(help: ArgumentHelp("Seconds after which a process that does not answer counts as lost.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp("Seconds after which a process that does not answer counts as lost.", valueName: "seconds"))
   var timeout = 600.0
 
   @OptionGroup var format: OutputOptions

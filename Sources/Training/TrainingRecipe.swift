@@ -220,7 +220,8 @@ public struct TrainingRecipe: SettingsGroup {
     if average != nil, shardOptimizer {
       return [
         SettingsComplaint(
-          "average", "needs all weights in fp32 in one place, and shard-optimizer shares them out; leave one of them out")
+          "average",
+          "needs all weights in fp32 in one place, and shard-optimizer shares them out; leave out one of both")
       ]
     }
     if tasks.isEmpty {

@@ -33,8 +33,8 @@ import Testing
     #expect(try problem(["RANK": "one", "WORLD_SIZE": "2"]).contains("RANK is “one”"))
     #expect(try problem(["RANK": "2", "WORLD_SIZE": "2", "MASTER_ADDR": "a"]).contains("RANK is 2, but WORLD_SIZE"))
     #expect(try problem(["RANK": "1", "WORLD_SIZE": "2"]).contains("not where they meet"))
-    #expect(
-      try problem(["RANK": "1", "WORLD_SIZE": "2", "MASTER_ADDR": "a", "MASTER_PORT": "x"]).contains("MASTER_PORT is “x”"))
+    let port = try problem(["RANK": "1", "WORLD_SIZE": "2", "MASTER_ADDR": "a", "MASTER_PORT": "x"])
+    #expect(port.contains("MASTER_PORT is “x”"))
   }
 
   @Test func workIsSharedOutEvenly() {

@@ -4,7 +4,7 @@ import ArgumentParser
 struct AdapterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "adapter",
-    abstract: "Look into adapters, and merge them into their models.",
+    abstract: "Look into adapters, combine them, and merge them into their models.",
     discussion: """
       An adapter is an ordinary peft folder: adapter_config.json and adapter_model.safetensors. What orchard train \
       writes, peft reads, and the other way round; the kinds are lora (with rsLoRA and DoRA), ia3 and prompt.
@@ -13,5 +13,5 @@ struct AdapterCommand: ParsableCommand {
         orchard adapter inspect runs/first/adapter
         orchard adapter merge runs/first/adapter --output merged --verify
       """,
-    subcommands: [AdapterInspectCommand.self, AdapterMergeCommand.self])
+    subcommands: [AdapterInspectCommand.self, AdapterMergeCommand.self, AdapterCombineCommand.self])
 }

@@ -24,7 +24,9 @@ extension ProcessPlace {
     }
     let (rank, size) = (try number(rankName), try number(sizeName))
     guard size > 1 else { return nil }
-    guard rank < size else { throw TrainingError("\(rankName) is \(rank), but \(sizeName) says that there are \(size)") }
+    guard rank < size else {
+      throw TrainingError("\(rankName) is \(rank), but \(sizeName) says that there are \(size)")
+    }
     let slurm = environment["SLURM_LAUNCH_NODE_IPADDR"] ?? environment["SLURM_SRUN_COMM_HOST"]
     guard let host = environment["MASTER_ADDR"] ?? (rankName == "SLURM_PROCID" ? slurm : nil) else {
       throw TrainingError(
