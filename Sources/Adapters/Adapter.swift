@@ -86,6 +86,14 @@ public final class Adapter {
       })
   }
 
+  /// How many times the run's learning rate a weight learns at, by its name; those that are not named learn at it.
+  public var rates: [String: Double] {
+    let named = parts.flatMap { layer, part in
+      part.rates.map { ("base_model.model.\(layer.name).\($0.key)", $0.value) }
+    }
+    return Dictionary(named, uniquingKeysWith: { first, _ in first })
+  }
+
   /// Whether weights can do the adapter's work.
   public var isMergeable: Bool { prompt == nil }
 

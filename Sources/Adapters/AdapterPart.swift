@@ -7,6 +7,8 @@ public protocol AdapterPart: LinearAdapter {
   var weights: [(name: String, parameter: Parameter)] { get }
   /// Names of weights that get no gradient in the very first step, because what they are multiplied with begins at 0.
   var restingAtFirst: Set<String> { get }
+  /// How many times the run's learning rate a weight learns at, by its name; those that are not named learn at it.
+  var rates: [String: Double] { get }
   /// Takes what begins with the layer's own numbers, such as DoRA's magnitudes, from it.
   func prepare(beside layer: Linear)
   /// The layer's matrix `[O, I]` and bias `[O]`, in fp32, as they would have to be to do the adapter's work too.
@@ -16,6 +18,8 @@ public protocol AdapterPart: LinearAdapter {
 extension AdapterPart {
   /// Every weight gets a gradient in the first step, unless the kind says otherwise.
   public var restingAtFirst: Set<String> { [] }
+  /// Every weight learns at the run's rate, unless the kind says otherwise.
+  public var rates: [String: Double] { [:] }
   /// Nothing begins with the layer's numbers, unless the kind says otherwise.
   public func prepare(beside layer: Linear) {}
 }

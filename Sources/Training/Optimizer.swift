@@ -14,9 +14,14 @@ public struct OptimizedParameter {
   public let master: Tensor?
   /// Whether the weight gets no gradient in the run's very first step, because what it is multiplied with begins at 0.
   public let restsAtFirst: Bool
+  /// How many times the run's learning rate it learns at.
+  public let rate: Double
 
   /// A named weight.
-  public init(name: String, parameter: Parameter, master: Tensor? = nil, restsAtFirst: Bool = false) {
+  public init(
+    name: String, parameter: Parameter, master: Tensor? = nil, restsAtFirst: Bool = false, rate: Double = 1
+  ) {
+    self.rate = rate
     self.name = name
     self.restsAtFirst = restsAtFirst
     self.parameter = parameter

@@ -63,11 +63,11 @@ extension TrainingRun {
         adapter.convert(to: .bfloat16)
       }
       adapter.recordGradients()
-      let resting = adapter.restingAtFirst
+      let (resting, rates) = (adapter.restingAtFirst, adapter.rates)
       return zip(adapter.parameters, wide).map { entry, wide in
         OptimizedParameter(
           name: entry.name, parameter: entry.parameter, master: dtype == .bf16 ? wide : nil,
-          restsAtFirst: resting.contains(entry.name))
+          restsAtFirst: resting.contains(entry.name), rate: rates[entry.name] ?? 1)
       }
     }
     let keys = model.checkpointKeys

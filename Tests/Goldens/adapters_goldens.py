@@ -5,6 +5,7 @@ Run by hand in an environment with exactly these packages; the tests only read w
     torch==2.13.0 (cpu), transformers==5.23.0, peft==0.21.0, safetensors==0.8.0
 
     python Tests/Goldens/adapters_goldens.py
+    python Tests/Goldens/adapters_goldens.py --plus             # after that: LoRA+ on the folders <model>-lora
     python Tests/Goldens/adapters_goldens.py --check FOLDER     # of what Orchard wrote, see the end of this file
 
 Writes Tests/Goldens/adapters/<model>-<kind>/ (a peft folder whose numbers are random) and, in it, golden.json: the
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import torch
 from peft import IA3Config, LoraConfig, PeftModel, PromptTuningConfig, get_peft_model
+from peft.optimizers import create_loraplus_optimizer
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
@@ -91,6 +93,24 @@ def record(name, kind, configuration):
     print(folder.name, trained, losses[0], losses[-1])
 
 
+def record_plus(name):
+    """Ten steps of LoRA+ from the folder <name>-lora: peft's own optimiser, B at 16 times A's rate."""
+    folder = HERE / "adapters" / f"{name}-lora"
+    model = PeftModel.from_pretrained(base(name), folder, is_trainable=True).eval()
+    optimizer = create_loraplus_optimizer(
+        model, torch.optim.AdamW, lr=1e-3, loraplus_lr_ratio=16, loraplus_weight_decay=0.01)
+    inputs = batch(name)
+    losses = []
+    for _ in range(10):
+        optimizer.zero_grad()
+        loss = model(**inputs).loss
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    (folder / "plus.json").write_text(json.dumps({"losses": losses}) + "\n")
+    print(folder.name, "LoRA+", losses[0], losses[-1])
+
+
 def check(folder):
     """Loads what Orchard wrote: FOLDER/<model>-<kind>/ with its logits.safetensors, and compares the logits."""
     for place in sorted(Path(folder).iterdir()):
@@ -108,6 +128,9 @@ def check(folder):
 
 if sys.argv[1:2] == ["--check"]:
     check(sys.argv[2])
+elif sys.argv[1:2] == ["--plus"]:
+    for model_name in MODELS:
+        record_plus(model_name)
 else:
     for model_name in MODELS:
         for kind, configuration in configurations(model_name):

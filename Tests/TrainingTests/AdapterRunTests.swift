@@ -12,6 +12,37 @@ import Testing
 
 @Suite("Runs that train an adapter")
 struct AdapterRunTests {
+  @Test("Ten steps of LoRA+ give peft's losses", arguments: ["t5-v1_1", "bart", "llama-grouped", "gpt2"])
+  func plus(model name: String) throws {
+    let base = Goldens.url("models/\(name)")
+    let folder = Goldens.url("adapters/\(name)-lora")
+    let model = try ModelFolder.load(base, dtype: .float32)
+    let plain = try AdapterFolder.read(folder, on: model, base: base)
+    let numbers = plain.parameters.map { ($0.name, $0.parameter.tensor.copied) }
+    plain.detach()
+    var lora = LoRASettings()
+    (lora.rank, lora.alpha, lora.upRate) = (4, 8, 16)
+    let adapter = try Adapter(lora, on: model)
+    try #require(adapter.parameters.map(\.name) == numbers.map(\.0))
+    for (entry, number) in zip(adapter.parameters, numbers) { entry.parameter.load(number.1) }
+    let file = try SafetensorsFile(Goldens.url("models/\(name).safetensors"))
+    let json = try JSONValue(parsing: Data(contentsOf: folder.appending(path: "plus.json")))
+    let expected = try #require(json["losses"]?.array).compactMap(\.double)
+    try #require(expected.count == 10)
+    let weights = TrainingRun.prepareWeights(model, .fp32, adapter: adapter)
+    #expect(Set(weights.map(\.rate)) == [1, 16])
+    var settings = AdamWSettings()
+    (settings.learningRate, settings.weightDecay, settings.decayVectors) = (1e-3, 0.01, true)
+    let optimizer = settings.make(weights)
+    for step in 0..<10 {
+      let loss = try TenStepsTests.loss(of: model, file)
+      #expect(abs(loss.scalar - expected[step]) < 1e-3, "step \(step + 1)")
+      loss.backward()
+      optimizer.step(rate: 1, gradientScale: 1)
+      for weight in weights { weight.parameter.tensor.setGradient(nil) }
+    }
+  }
+
   @Test("Ten steps of AdamW give peft's losses", arguments: Goldens.adapters)
   func losses(model name: String, kind: String) throws {
     let base = Goldens.url("models/\(name)")

@@ -19,6 +19,10 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
   public var rankStabilized = false
   /// Whether the length of each row of a matrix is learned apart from its direction.
   public var magnitudes = false
+  /// How many times the learning rate of A that of B is.
+  ///
+  /// Hayou and others, "LoRA+: efficient low rank adaptation of large models", 2024.
+  public var upRate = 1.0
   /// Other ranks for some layers, by their names or the ends of names.
   public var ranks: [String: Int] = [:]
   /// Other alphas for some layers, likewise.
@@ -44,6 +48,7 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
       Field("dropout", \.dropout, "The share of inputs that they do not see in training.", .range(0..<1)),
       Field("rank-stabilized", \.rankStabilized, "Whether the factor is alpha / √rank (rsLoRA)."),
       Field("magnitudes", \.magnitudes, "Whether rows' lengths are learned apart from directions (DoRA)."),
+      Field("up-rate", \.upRate, "How many times the learning rate of A that of B is (LoRA+): 16, say.", .above(0)),
       Field("ranks", \.ranks, "Other ranks for some layers, by names or their ends.", .range(1...)),
       Field("alphas", \.alphas, "Other alphas for some layers, by names or their ends.", .above(0)),
       Field("targets", \.targets, "Which layers are adapted; queries and values if empty."),
@@ -70,7 +75,7 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
     let scale = alpha / (rankStabilized ? Double(rank).squareRoot() : Double(rank))
     return LoRA(
       inputs: inputs, outputs: outputs, rank: rank, scale: scale, dropout: dropout,
-      base: magnitudes ? target.layer : nil)
+      upRate: upRate, base: magnitudes ? target.layer : nil)
   }
 
   /// The first matrix evenly within ±1/√I, the second zero: the model is as it was.
@@ -128,12 +133,13 @@ public final class LoRA: AdapterPart {
   /// DoRA looks at the layer's own matrix.
   private unowned let base: Linear?
 
-  init(inputs: Int, outputs: Int, rank: Int, scale: Double, dropout: Double, base: Linear?) {
+  init(inputs: Int, outputs: Int, rank: Int, scale: Double, dropout: Double, upRate: Double = 1, base: Linear?) {
     down = Parameter([rank, inputs], start: .constant(0))
     up = Parameter([outputs, rank], start: .constant(0))
     magnitude = base.map { _ in Parameter([outputs], start: .constant(1)) }
     self.scale = scale
     self.dropout = dropout
+    rates = upRate == 1 ? [:] : ["lora_B.weight": upRate]
     self.base = base
   }
 
@@ -141,6 +147,9 @@ public final class LoRA: AdapterPart {
   public var weights: [(name: String, parameter: Parameter)] {
     [("lora_A.weight", down), ("lora_B.weight", up)] + (magnitude.map { [("lora_magnitude_vector", $0)] } ?? [])
   }
+
+  /// LoRA+'s rate of B.
+  public let rates: [String: Double]
 
   /// A: what it makes is multiplied with zeros.
   public let restingAtFirst: Set<String> = ["lora_A.weight"]

@@ -100,7 +100,7 @@ public final class Adafactor: Optimizer {
         var update = gradient * scale(of: moments[index], adding: squares, keep: keep)
         let size = rootMeanSquare(update)
         update = update / max(1, size / settings.clipThreshold)
-        let rate = rate * ownRate(rootMeanSquare(weight))
+        let rate = rate * entry.rate * ownRate(rootMeanSquare(weight))
         update = update * rate
         if settings.beta1 > 0 {
           first[index].scale(by: settings.beta1)

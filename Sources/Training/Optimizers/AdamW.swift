@@ -71,7 +71,7 @@ public final class AdamW: Optimizer {
       let decays = settings.decayVectors || entry.parameter.shape.count > 1
       entry.parameter.tensor.detached.adamWStep(
         master: entry.master, gradient: gradient, firstMoment: first[index], secondMoment: second[index],
-        rate: rate, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
+        rate: rate * entry.rate, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
         decay: decays ? settings.weightDecay : 0, step: steps, gradientScale: gradientScale)
     }
   }

@@ -24,7 +24,7 @@ package final class SharedStep {
     self.weights = weights.enumerated().map { index, weight in
       if owners.isEmpty || owners[index] == group.rank { return weight }
       return OptimizedParameter(
-        name: weight.name, parameter: weight.parameter, restsAtFirst: weight.restsAtFirst)
+        name: weight.name, parameter: weight.parameter, restsAtFirst: weight.restsAtFirst, rate: weight.rate)
     }
     reduction = try GradientReduction(weights.map(\.parameter.tensor), over: group)
     // Whatever each has read, they begin with the same.
