@@ -34,6 +34,11 @@ public final class Adapter {
     if let prompt, let settings = settings as? any PromptAdapterSettings {
       do {
         prompt.vectors.load(try settings.beginning(on: model, encode: encode).to(.float32).to(model.device))
+        for (_, parameter) in prompt.encoder?.weights ?? [] {
+          // As torch begins a linear layer: evenly within ±1/√I; its bias likewise.
+          let bound = 1 / Double(parameter.shape.count > 1 ? parameter.shape[1] : parameter.shape[0]).squareRoot()
+          parameter.load((.uniform(parameter.shape) * (2 * bound) - bound).to(model.device))
+        }
       } catch {
         detach()
         throw error
@@ -52,7 +57,7 @@ public final class Adapter {
     self.model = model
     guard let settings = settings as? any LayerAdapterSettings else {
       parts = []
-      prompt = try (settings as? any PromptAdapterSettings).map { try Self.prompt($0.virtualTokens, on: model) }
+      prompt = try (settings as? any PromptAdapterSettings).map { try Self.prompt($0, on: model) }
       model.softPrompt = prompt
       return
     }
@@ -72,7 +77,11 @@ public final class Adapter {
 
   /// Everything that is learned, by peft's names: `base_model.model.<layer>.lora_A.weight`.
   public var parameters: [(name: String, parameter: Parameter)] {
-    if let prompt { return [("prompt_embeddings", prompt.vectors)] }
+    if let prompt {
+      guard let encoder = prompt.encoder else { return [("prompt_embeddings", prompt.vectors)] }
+      return [("prompt_encoder.embedding.weight", prompt.vectors)]
+        + encoder.weights.map { ("prompt_encoder.\($0.name)", $0.parameter) }
+    }
     return parts.flatMap { layer, part in
       part.weights.map { ("base_model.model.\(layer.name).\($0.name)", $0.parameter) }
     }
@@ -97,7 +106,14 @@ public final class Adapter {
   /// Whether weights can do the adapter's work.
   public var isMergeable: Bool { prompt == nil }
 
-  private static func prompt(_ count: Int, on model: any LanguageModel) throws -> SoftPrompt {
+  /// What the model reads of it, by peft's names: of a soft prompt the vectors, whatever has made them.
+  public var published: [(name: String, tensor: Tensor)] {
+    if let prompt { return [("prompt_embeddings", withoutGradients { prompt.encoded.detached })] }
+    return parameters.map { ($0.name, $0.parameter.tensor.detached) }
+  }
+
+  private static func prompt(_ settings: any PromptAdapterSettings, on model: any LanguageModel) throws -> SoftPrompt {
+    let count = settings.virtualTokens
     guard model.softPrompt == nil else {
       throw AdapterError("the model has a soft prompt already; detach that one first")
     }
@@ -106,7 +122,9 @@ public final class Adapter {
         "a soft prompt of \(count) tokens leaves no room in the model's context of \(context); take fewer virtual tokens"
       )
     }
-    return SoftPrompt(Parameter([count, model.properties.width], start: .constant(0)))
+    let width = model.properties.width
+    return SoftPrompt(
+      Parameter([count, width], start: .constant(0)), encoder: settings.makeEncoder(width: width))
   }
 
   /// Numbers that are learned.

@@ -9,6 +9,8 @@ import OrchardTensors
 public enum AdapterFolder {
   /// The file with what was learned.
   public static let weightsName = "adapter_model.safetensors"
+  /// The file with what makes a soft prompt's vectors, where something does.
+  static let encoderName = "prompt_encoder.safetensors"
   /// The file that says what it is.
   public static let configurationName = "adapter_config.json"
 
@@ -31,8 +33,14 @@ public enum AdapterFolder {
     var metadata = ["format": "pt"]
     metadata[BaseDigest.key] = try digest ?? BaseDigest.of(base)
     try SafetensorsWriter.write(
-      adapter.parameters.map { ($0.name, $0.parameter.tensor.detached.contiguous) }, metadata: metadata,
+      adapter.published.map { ($0.name, $0.tensor.contiguous) }, metadata: metadata,
       to: folder.appending(path: weightsName))
+    if adapter.prompt?.encoder != nil {
+      // What made the vectors is kept beside them, for those who train on; peft does not look at it.
+      try SafetensorsWriter.write(
+        adapter.parameters.map { ($0.name, $0.parameter.tensor.detached.contiguous) }, metadata: metadata,
+        to: folder.appending(path: encoderName))
+    }
     let text = JSONValue.object(configuration(of: adapter, base: base)).prettyText + "\n"
     try AtomicFile.write(text, to: folder.appending(path: configurationName))
   }
@@ -81,9 +89,15 @@ public enum AdapterFolder {
       layered.targets = TargetSettings(try targets(configuration, file, model))
       settings = layered
     }
+    let encoder = folder.appending(path: encoderName)
+    let hasEncoder = FileManager.default.fileExists(atPath: encoder.path)
+    if var tuned = settings as? PTuningSettings {
+      tuned.isEncoded = hasEncoder
+      settings = tuned
+    }
     let adapter = try Adapter(unloaded: settings, on: model)
     do {
-      try take(file, into: adapter)
+      try take(adapter.prompt?.encoder == nil ? file : try SafetensorsFile(encoder), into: adapter)
     } catch {
       adapter.detach()
       throw error

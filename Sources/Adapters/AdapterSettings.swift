@@ -36,12 +36,19 @@ public protocol LayerAdapterSettings: AdapterSettings {
 public protocol PromptAdapterSettings: AdapterSettings {
   /// How many vectors.
   var virtualTokens: Int { get }
+  /// What makes the vectors that are read of those that are learned, its numbers not there yet; nil for nothing.
+  func makeEncoder(width: Int) -> PromptEncoder?
   /// The vectors' beginning `[P, D]`, from the engine's random numbers or from tokens, which `encode` makes of a text.
   ///
   /// - Throws: `AdapterError` where there is no `encode` and the settings begin with a text.
   func beginning(on model: any LanguageModel, encode: ((String) -> [Int])?) throws -> Tensor
   /// The kind's own keys of peft's `adapter_config.json`.
   func configuration(on model: any LanguageModel) -> [(String, JSONValue)]
+}
+
+extension PromptAdapterSettings {
+  /// Vectors are read as they are learned, unless the kind says otherwise.
+  public func makeEncoder(width: Int) -> PromptEncoder? { nil }
 }
 
 /// The adapter of a recipe: a kind and its settings.
@@ -74,6 +81,7 @@ public enum AdapterKinds {
       .init("lora", "Low-rank matrices beside linear layers; with options for rsLoRA and DoRA.", LoRASettings.self),
       .init(
         "ia3", "A factor for each output of keys and values and each input of feed-forward parts.", IA3Settings.self),
+      .init("p-tuning", "Such vectors, made by a small network that is learned too: P-tuning.", PTuningSettings.self),
       .init("prompt", "Vectors that are read before every text: prompt tuning.", PromptTuningSettings.self),
     ])
 

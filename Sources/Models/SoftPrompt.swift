@@ -8,9 +8,17 @@ import OrchardTensors
 public final class SoftPrompt {
   /// The vectors `[P, D]`.
   public let vectors: Parameter
+  /// What makes the vectors that are read of these; nil where these are read themselves.
+  public let encoder: PromptEncoder?
 
-  /// A prompt of these vectors.
-  public init(_ vectors: Parameter) { self.vectors = vectors }
+  /// A prompt of these vectors, read as they are or as an `encoder` makes them.
+  public init(_ vectors: Parameter, encoder: PromptEncoder? = nil) {
+    self.vectors = vectors
+    self.encoder = encoder
+  }
+
+  /// The vectors that are read, `[P, D]`.
+  public var encoded: Tensor { encoder.map { $0(vectors.tensor) } ?? vectors.tensor }
 
   /// How many tokens it stands for.
   public var count: Int { vectors.shape[0] }
@@ -22,8 +30,38 @@ public final class SoftPrompt {
 
   /// The prompt once for each of `count` rows, `[B, P, D]`.
   func rows(_ count: Int, _ dtype: DType) -> Tensor {
-    let vectors = vectors.tensor.to(dtype)
+    let vectors = encoded.to(dtype)
     return vectors.unsqueezed(0).expanded([count, vectors.size(0), vectors.size(1)])
+  }
+}
+
+/// P-tuning's way from learned vectors to those that are read: three linear layers with ReLU between them.
+///
+/// Liu and others, "GPT understands, too", 2021, in the form that peft calls MLP.
+public final class PromptEncoder {
+  /// The matrices and biases, by peft's names.
+  public let weights: [(name: String, parameter: Parameter)]
+
+  /// An encoder of vectors of `width`, `inner` wide within, without memory yet.
+  public init(width: Int, inner: Int) {
+    let sizes = [(width, inner), (inner, inner), (inner, width)]
+    weights = sizes.enumerated().flatMap { place, size in
+      [
+        ("mlp_head.\(2 * place).weight", Parameter([size.1, size.0], start: .constant(0))),
+        ("mlp_head.\(2 * place).bias", Parameter([size.1], start: .constant(0))),
+      ]
+    }
+  }
+
+  /// The vectors `[P, D]` that are read, made of `vectors` `[P, D]`.
+  public func callAsFunction(_ vectors: Tensor) -> Tensor {
+    var made = vectors
+    for layer in stride(from: 0, to: weights.count, by: 2) {
+      if layer > 0 { made = made.relu }
+      let (matrix, bias) = (weights[layer].parameter.tensor, weights[layer + 1].parameter.tensor)
+      made = made.to(matrix.dtype).linear(matrix, bias: bias)
+    }
+    return made
   }
 }
 

@@ -4,7 +4,7 @@ Run by hand in an environment with exactly these packages; the tests only read w
 
     torch==2.13.0 (cpu), transformers==5.23.0, peft==0.21.0, safetensors==0.8.0
 
-    python Tests/Goldens/adapters_goldens.py
+    python Tests/Goldens/adapters_goldens.py [KIND ...]
     python Tests/Goldens/adapters_goldens.py --plus             # after that: LoRA+ on the folders <model>-lora
     python Tests/Goldens/adapters_goldens.py --check FOLDER     # of what Orchard wrote, see the end of this file
 
@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 import torch
-from peft import IA3Config, LoraConfig, PeftModel, PromptTuningConfig, get_peft_model
+from peft import IA3Config, LoraConfig, PeftModel, PromptEncoderConfig, PromptTuningConfig, get_peft_model
 from peft.optimizers import create_loraplus_optimizer
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
@@ -41,6 +41,8 @@ def configurations(name):
     yield "dora", LoraConfig(task_type=task, r=3, lora_alpha=6, use_dora=True, fan_in_fan_out=name == "gpt2")
     yield "ia3", IA3Config(
         task_type=task, target_modules=KEYS[name] + [feed], feedforward_modules=[feed], fan_in_fan_out=name == "gpt2")
+    yield "p-tuning", PromptEncoderConfig(
+        task_type=task, num_virtual_tokens=5, encoder_hidden_size=12, num_transformer_submodules=1)
     yield "prompt", PromptTuningConfig(task_type=task, num_virtual_tokens=5, num_transformer_submodules=1)
 
 
@@ -70,6 +72,11 @@ def record(name, kind, configuration):
     folder = HERE / "adapters" / f"{name}-{kind}"
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(folder)
+    if kind == "p-tuning":
+        state = model.prompt_encoder["default"].state_dict()
+        save_file(
+            {f"prompt_encoder.{name}": value.contiguous() for name, value in state.items()},
+            folder / "prompt_encoder.safetensors")
     for surplus in ["README.md"]:
         (folder / surplus).unlink(missing_ok=True)
     settings = json.loads((folder / "adapter_config.json").read_text())
@@ -134,4 +141,5 @@ elif sys.argv[1:2] == ["--plus"]:
 else:
     for model_name in MODELS:
         for kind, configuration in configurations(model_name):
-            record(model_name, kind, configuration)
+            if kind in (sys.argv[1:] or [kind]):
+                record(model_name, kind, configuration)

@@ -7,7 +7,7 @@ struct AdapterCommand: ParsableCommand {
     abstract: "Look into adapters, combine them, and merge them into their models.",
     discussion: """
       An adapter is an ordinary peft folder: adapter_config.json and adapter_model.safetensors. What orchard train \
-      writes, peft reads, and the other way round; the kinds are lora (with rsLoRA and DoRA), ia3 and prompt.
+      writes, peft reads, and the other way round; the kinds are lora (with rsLoRA and DoRA), ia3, p-tuning and prompt.
 
       Examples:
         orchard adapter inspect runs/first/adapter
