@@ -78,13 +78,16 @@ struct TrainCommand: ParsableCommand {
         "--processes starts processes, and this is process \(place.rank) of \(place.size) of a launcher already; leave "
           + "it out.")
     }
+    // Before several processes meet: then all of them know it, and none waits for one that has ended.
+    let folder = RunFolder(URL(filePath: recipe.output))
+    if !resume, !overwrite { try folder.checkFree() }
     Interruption.catchSignals()
     if processes > 1 { return try launch(environment) }
     if environment[ProcessLauncher.mark] != nil { Interruption.catchRequests() }
     Engine.threads = EngineOptions.threadCount(threads)
     Engine.flushDenormals()
     let isFirst = place.map { $0.rank == 0 } ?? true
-    if overwrite, isFirst { try RunFolder(URL(filePath: recipe.output)).remove() }
+    if overwrite, isFirst { try folder.remove() }
     let group = try place.map { try ProcessGroup($0, timeout: timeout) }
     let run = try TrainingRun(recipe, resume: resume, isForced: force, in: group)
     guard isFirst else { return try TrainingWatch.accompany(run) }
@@ -104,6 +107,8 @@ extension TrainCommand {
     if threads == nil, environment["OMP_NUM_THREADS"] == nil {
       environment["OMP_NUM_THREADS"] = "\(max(1, EngineOptions.threadCount(nil) / processes))"
     }
+    // c10d tells of a lost process at length, with frames of its stack; the run tells it in a sentence.
+    if environment["TORCH_CPP_LOG_LEVEL"] == nil { environment["TORCH_CPP_LOG_LEVEL"] = "ERROR" }
     var arguments: [String] = []
     var isValue = false
     for argument in CommandLine.arguments.dropFirst() {

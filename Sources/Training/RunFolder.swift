@@ -61,15 +61,20 @@ public struct RunFolder: Sendable {
   /// Whether a run has begun here.
   public var isBegun: Bool { FileManager.default.fileExists(atPath: recipe.path) }
 
+  /// Refuses a folder in which a run has begun.
+  ///
+  /// - Throws: `TrainingError` that says what can be done.
+  public func checkFree() throws {
+    guard isBegun else { return }
+    throw TrainingError(
+      "\(url.path): holds a run already; go on with it by --resume, begin anew by --overwrite, or choose another output")
+  }
+
   /// Makes the folders and writes down the recipe.
   ///
   /// - Throws: `TrainingError` where the folder cannot be written to, or holds a run already.
   func begin(_ recipe: TrainingRecipe) throws {
-    if isBegun {
-      throw TrainingError(
-        "\(url.path): holds a run already; go on with it by --resume, begin anew by --overwrite, or choose another "
-          + "output")
-    }
+    try checkFree()
     do {
       try FileManager.default.createDirectory(at: checkpoints, withIntermediateDirectories: true)
     } catch {

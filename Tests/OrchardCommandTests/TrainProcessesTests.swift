@@ -25,6 +25,10 @@ struct TrainProcessesTests {
     let four = try recipe.run(
       ["train", "recipe.yaml", "output=four", "--processes=4", "shard-optimizer=true", "batches.size=4"])
     #expect(four.code == 0, "\(four.complaints)")
+    let again = try recipe.run(["train", "recipe.yaml", "output=two", "--processes", "2"])
+    #expect(again.code == 1)
+    #expect(again.complaints.contains("holds a run already"))
+    #expect(again.complaints.split(separator: "\n").count == 1, "\(again.complaints)")
     let expected = try losses(recipe, "one")
     #expect(expected.count == 5)
     #expect(equal(try losses(recipe, "two"), expected))
@@ -88,6 +92,7 @@ struct TrainProcessesTests {
     let text = try String(contentsOf: complaints, encoding: .utf8)
     #expect(text.contains("process 1 of 2 is lost"), "\(text)")
     #expect(text.contains("process 1 of 2 was ended by signal 9"), "\(text)")
+    #expect(!text.contains("frame #"), "\(text)")
     #expect(steps() >= 2)
   }
 

@@ -160,6 +160,8 @@ public struct AdapterCombination {
     object["lora_dropout"] = 0
     object["rank_pattern"] = .object(JSONObject(others.map { ($0, .integer($1)) }))
     object["alpha_pattern"] = .object(JSONObject(others.map { ($0, .integer($1)) }))
+    // Where all adapt the same layers, they go by the first one's names.
+    if Set(sources.map(\.layers)).count == 1 { return object }
     object["target_modules"] = .array(made.map { .string(String($0.name.dropFirst(Self.start.count))) })
     return object
   }
