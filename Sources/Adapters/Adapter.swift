@@ -62,7 +62,7 @@ public final class Adapter {
       return
     }
     prompt = nil
-    let layers = try settings.targets.select(from: model.adaptableLayers, usual: type(of: settings).usualRoles)
+    let layers = try settings.targets.select(from: model.adaptableLayers, usual: settings.usualRoles)
     if let taken = layers.first(where: { $0.layer.adapter != nil }) {
       throw AdapterError("the layer “\(taken.name)” has an adapter already; detach or merge that one first")
     }
@@ -104,7 +104,7 @@ public final class Adapter {
   }
 
   /// Whether weights can do the adapter's work.
-  public var isMergeable: Bool { prompt == nil }
+  public var isMergeable: Bool { prompt == nil && parts.allSatisfy(\.part.isMergeable) }
 
   /// What the model reads of it, by peft's names: of a soft prompt the vectors, whatever has made them.
   public var published: [(name: String, tensor: Tensor)] {
@@ -143,10 +143,14 @@ public final class Adapter {
 
   /// Writes what was learned into the model's own weights, in fp32 and rounded once, and takes the adapter off.
   ///
-  /// - Throws: `AdapterError` where a layer's weights are kept in few bits, and for a soft prompt.
+  /// - Throws: `AdapterError` where a layer's weights are kept in few bits, and for what is no change of weights.
   public func merge() throws {
     guard isMergeable else {
-      throw AdapterError("a soft prompt is read like a text and cannot be merged into weights; use it beside the model")
+      throw AdapterError(
+        prompt == nil
+          ? "an adapter of the kind \(type(of: settings).peftType) is a network of its own and cannot be merged into weights; "
+            + "use it beside the model"
+          : "a soft prompt is read like a text and cannot be merged into weights; use it beside the model")
     }
     for (layer, _) in parts where (layer.layer.slot as? DenseWeight)?.weight.quantized != nil {
       throw AdapterError(

@@ -11,6 +11,8 @@ public protocol AdapterPart: LinearAdapter {
   var rates: [String: Double] { get }
   /// Takes what begins with the layer's own numbers, such as DoRA's magnitudes, from it.
   func prepare(beside layer: Linear)
+  /// Whether the layer's weights can do its work.
+  var isMergeable: Bool { get }
   /// The layer's matrix `[O, I]` and bias `[O]`, in fp32, as they would have to be to do the adapter's work too.
   func merged(weight: Tensor, bias: Tensor?) -> (weight: Tensor, bias: Tensor?)
 }
@@ -18,6 +20,8 @@ public protocol AdapterPart: LinearAdapter {
 extension AdapterPart {
   /// Every weight gets a gradient in the first step, unless the kind says otherwise.
   public var restingAtFirst: Set<String> { [] }
+  /// Weights can do the work, unless the kind says otherwise.
+  public var isMergeable: Bool { true }
   /// Every weight learns at the run's rate, unless the kind says otherwise.
   public var rates: [String: Double] { [:] }
   /// Nothing begins with the layer's numbers, unless the kind says otherwise.

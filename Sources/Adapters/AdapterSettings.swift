@@ -19,7 +19,7 @@ public protocol LayerAdapterSettings: AdapterSettings {
   /// Which layers it is attached to.
   var targets: TargetSettings { get set }
   /// The roles of the layers that it is attached to where no targets are given.
-  static var usualRoles: Set<String> { get }
+  var usualRoles: Set<String> { get }
   /// Names of layers, or the ends of names, that settings beside the targets hold, by the key that they stand under.
   var mentioned: [(setting: String, names: [String])] { get }
   /// What is learned beside one layer, its starting numbers not there yet.
@@ -81,6 +81,9 @@ public enum AdapterKinds {
       .init("lora", "Low-rank matrices beside linear layers; with options for rsLoRA and DoRA.", LoRASettings.self),
       .init(
         "ia3", "A factor for each output of keys and values and each input of feed-forward parts.", IA3Settings.self),
+      .init(
+        "bottleneck", "Small networks behind attention and feed-forward parts: Houlsby's, Pfeiffer's.",
+        BottleneckSettings.self),
       .init("p-tuning", "Such vectors, made by a small network that is learned too: P-tuning.", PTuningSettings.self),
       .init("prompt", "Vectors that are read before every text: prompt tuning.", PromptTuningSettings.self),
     ])

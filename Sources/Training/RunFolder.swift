@@ -67,7 +67,8 @@ public struct RunFolder: Sendable {
   public func checkFree() throws {
     guard isBegun else { return }
     throw TrainingError(
-      "\(url.path): holds a run already; go on with it by --resume, begin anew by --overwrite, or choose another output")
+      "\(url.path): holds a run already; go on with it by --resume, begin anew by --overwrite, or choose another output"
+    )
   }
 
   /// Makes the folders and writes down the recipe.

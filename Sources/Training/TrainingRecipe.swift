@@ -277,7 +277,8 @@ public struct TrainingRecipe: SettingsGroup {
       Field("model", \.model, "The model that is trained."),
       Field(
         "adapter", \.adapter,
-        "What is learned beside the weights, which then stay: lora, ia3, p-tuning, prompt; empty trains these."),
+        "What is learned beside the weights, which then stay: lora, ia3, bottleneck, p-tuning, prompt; empty trains these."
+      ),
       Field("data", \.data, "The training data; empty where there are tasks in its place."),
       Field("prompt", \.prompt, "How rows become prompts and completions."),
       Field("tasks", \.tasks, "Several tasks by name, each with data and prompt of its own."),

@@ -6,6 +6,7 @@ Run by hand in an environment with exactly these packages; the tests only read w
 
     python Tests/Goldens/adapters_goldens.py [KIND ...]
     python Tests/Goldens/adapters_goldens.py --plus             # after that: LoRA+ on the folders <model>-lora
+    python Tests/Goldens/adapters_goldens.py --bottleneck       # Houlsby's adapters, by torch alone
     python Tests/Goldens/adapters_goldens.py --check FOLDER     # of what Orchard wrote, see the end of this file
 
 Writes Tests/Goldens/adapters/<model>-<kind>/ (a peft folder whose numbers are random) and, in it, golden.json: the
@@ -100,6 +101,57 @@ def record(name, kind, configuration):
     print(folder.name, trained, losses[0], losses[-1])
 
 
+OUTPUTS = {"t5-v1_1": ["o", "wo"], "bart": ["out_proj", "fc2"], "llama-grouped": ["o_proj", "down_proj"],
+           "gpt2": ["attn.c_proj", "mlp.c_proj"]}
+
+
+def record_bottleneck(name):
+    """Houlsby's adapters, which peft has not: y + up(gelu(down(y))) behind each layer that writes into the stream."""
+    torch.manual_seed(4)
+    model = base(name).eval()
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    parts = {}
+    ends = tuple("." + end for end in OUTPUTS[name])
+    for path, module in model.named_modules():
+        if not path.endswith(ends):
+            continue
+        width = module.weight.shape[1 if name == "gpt2" else 0]
+        down, up = torch.nn.Linear(width, 4), torch.nn.Linear(4, width)
+        with torch.no_grad():
+            for parameter in (*down.parameters(), *up.parameters()):
+                parameter.copy_(torch.randn_like(parameter) * 0.2)
+        module.register_forward_hook(
+            lambda _, __, output, down=down, up=up: output + up(torch.nn.functional.gelu(down(output))))
+        parts[path] = {"adapter_down": down, "adapter_up": up}
+    folder = HERE / "adapters" / f"{name}-bottleneck"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    weights = {
+        f"base_model.model.{path}.{part}.{kind}": getattr(module, kind).detach().clone()
+        for path, both in parts.items() for part, module in both.items() for kind in ("weight", "bias")}
+    save_file(weights, folder / "adapter_model.safetensors")
+    settings = {"peft_type": "BOTTLENECK", "task_type": MODELS[name], "base_model_name_or_path": name,
+                "inference_mode": True, "modules_to_save": None, "target_modules": sorted(OUTPUTS[name]), "r": 4,
+                "places": "both", "activation": "gelu"}
+    (folder / "adapter_config.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
+    learned = [p for both in parts.values() for module in both.values() for p in module.parameters()]
+    inputs = batch(name)
+    logits = model(**inputs).logits.detach()[:, -inputs["labels"].shape[1]:]
+    optimizer = torch.optim.AdamW(learned, lr=1e-2, weight_decay=0.01)
+    losses = []
+    for _ in range(10):
+        optimizer.zero_grad()
+        loss = model(**inputs).loss
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    save_file({"logits": logits.contiguous()}, folder / "golden.safetensors")
+    trained = sum(p.numel() for p in learned)
+    (folder / "golden.json").write_text(json.dumps({"adamw_losses": losses, "trained": trained}) + "\n")
+    print(folder.name, trained, losses[0], losses[-1])
+
+
 def record_plus(name):
     """Ten steps of LoRA+ from the folder <name>-lora: peft's own optimiser, B at 16 times A's rate."""
     folder = HERE / "adapters" / f"{name}-lora"
@@ -138,6 +190,9 @@ if sys.argv[1:2] == ["--check"]:
 elif sys.argv[1:2] == ["--plus"]:
     for model_name in MODELS:
         record_plus(model_name)
+elif sys.argv[1:2] == ["--bottleneck"]:
+    for model_name in MODELS:
+        record_bottleneck(model_name)
 else:
     for model_name in MODELS:
         for kind, configuration in configurations(model_name):

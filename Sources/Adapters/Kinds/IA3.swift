@@ -21,7 +21,7 @@ public struct IA3Settings: LayerAdapterSettings, Equatable {
   /// IA3.
   public static let peftType = "IA3"
   /// Keys, values, or the layer that makes them together with the queries, and the feed-forward parts' layers down.
-  public static let usualRoles: Set<String> = ["key", "value", "joined", "down"]
+  public var usualRoles: Set<String> { ["key", "value", "joined", "down"] }
 
   /// The settings of the group.
   public static var fields: [Field<Self>] {

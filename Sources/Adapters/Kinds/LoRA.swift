@@ -38,7 +38,9 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
   /// LORA.
   public static let peftType = "LORA"
   /// Queries and values, or the layer that makes them together with the keys.
-  public static let usualRoles: Set<String> = ["query", "value", "joined"]
+  public var usualRoles: Set<String> { Self.queriesAndValues }
+  /// The same, whatever is set.
+  package static let queriesAndValues: Set<String> = ["query", "value", "joined"]
 
   /// The settings of the group.
   public static var fields: [Field<Self>] {

@@ -7,7 +7,8 @@ struct AdapterCommand: ParsableCommand {
     abstract: "Look into adapters, combine them, and merge them into their models.",
     discussion: """
       An adapter is an ordinary peft folder: adapter_config.json and adapter_model.safetensors. What orchard train \
-      writes, peft reads, and the other way round; the kinds are lora (with rsLoRA and DoRA), ia3, p-tuning and prompt.
+      writes, peft reads, and the other way round; the kinds are lora (with rsLoRA and DoRA), ia3, p-tuning, prompt, and \
+      bottleneck, which peft does not have.
 
       Examples:
         orchard adapter inspect runs/first/adapter

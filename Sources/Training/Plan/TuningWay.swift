@@ -148,7 +148,7 @@ struct TuningWays {
   }
 
   private static func isTarget(_ path: String) -> Bool {
-    LoRASettings.usualRoles.contains { path.hasSuffix(".\($0).slot.weight") }
+    LoRASettings.queriesAndValues.contains { path.hasSuffix(".\($0).slot.weight") }
   }
 
   private static func count(_ shapes: [[Int]]) -> Int { shapes.reduce(0) { $0 + $1.reduce(1, *) } }
