@@ -15,6 +15,17 @@ public enum TrainingPrecision: String, NamedChoice {
   var bytes: Int { self == .fp32 ? 4 : 2 }
 }
 
+/// Which of a model's own weights are trained.
+public enum TrainablePart: String, NamedChoice {
+  /// All of them.
+  case all
+  /// The biases alone, those of norms among them (BitFit: Ben Zaken, Goldberg and Ravfogel 2022).
+  case biases
+
+  /// Whether the weight of this name in a checkpoint is among them.
+  func holds(_ name: String) -> Bool { self == .all || name.hasSuffix("bias") }
+}
+
 /// What keeps a model from forgetting, beside the loss.
 public enum Regularization: String, NamedChoice {
   /// Nothing.
@@ -164,6 +175,8 @@ public struct TrainingRecipe: SettingsGroup {
   public var output = "runs/first"
   /// The model.
   public var model = ModelSettings()
+  /// Which of the model's own weights are trained, where nothing is learned beside them.
+  public var trainable = TrainablePart.all
   /// What is learned beside the model's own weights, which then stay as they are; nil trains these.
   public var adapter: AdapterChoice?
   /// The training data.
@@ -243,6 +256,12 @@ public struct TrainingRecipe: SettingsGroup {
         SettingsComplaint("adapter", "is read before each row, and batches.packing puts several examples into one")
       ]
     }
+    if adapter != nil, trainable != .all {
+      return [
+        SettingsComplaint(
+          "trainable", "has no effect beside an adapter, for the model's own weights stay; leave it out")
+      ]
+    }
     if adapter == nil, model.weights != .plain {
       return [
         SettingsComplaint(
@@ -279,6 +298,7 @@ public struct TrainingRecipe: SettingsGroup {
         "adapter", \.adapter,
         "What is learned beside the weights, which then stay: lora, ia3, bottleneck, p-tuning, prompt; empty trains these."
       ),
+      Field("trainable", \.trainable, "Which of the model's own weights are trained: all, or biases alone (BitFit)."),
       Field("data", \.data, "The training data; empty where there are tasks in its place."),
       Field("prompt", \.prompt, "How rows become prompts and completions."),
       Field("tasks", \.tasks, "Several tasks by name, each with data and prompt of its own."),

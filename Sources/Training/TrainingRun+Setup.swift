@@ -54,7 +54,8 @@ extension TrainingRun {
   /// The weights that are trained, in the recipe's type, with fp32 masters where that is narrower: those of the
   /// `adapter`, where there is one, else the model's.
   package static func prepareWeights(
-    _ model: any LanguageModel, _ dtype: TrainingPrecision, adapter: Adapter? = nil
+    _ model: any LanguageModel, _ dtype: TrainingPrecision, adapter: Adapter? = nil,
+    part: TrainablePart = .all
   ) -> [OptimizedParameter] {
     if let adapter {
       let wide = adapter.parameters.map(\.parameter.tensor)
@@ -73,11 +74,13 @@ extension TrainingRun {
     let keys = model.checkpointKeys
     var seen: Set<ObjectIdentifier> = []
     let trainable = model.namedParameters.filter {
-      $0.parameter.isTrainable && seen.insert(ObjectIdentifier($0.parameter)).inserted
+      $0.parameter.isTrainable && part.holds(keys.key(for: $0.path))
+        && seen.insert(ObjectIdentifier($0.parameter)).inserted
     }
     let wide = trainable.map(\.parameter.tensor)
     if dtype == .bf16 { model.convert(to: .bfloat16) }
-    model.setGradients(true)
+    model.setGradients(part == .all)
+    for entry in trainable { entry.parameter.wantsGradients = true }
     return zip(trainable, wide).map { entry, wide in
       OptimizedParameter(
         name: keys.key(for: entry.path), parameter: entry.parameter, master: dtype == .bf16 ? wide : nil)

@@ -81,7 +81,12 @@ public final class TrainingRun {
     dataHash = prepared.hash
     objective = try trained.objective(recipe, on: device)
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
-    let trainable = Self.prepareWeights(trained.model, recipe.dtype, adapter: trained.adapter)
+    let trainable = Self.prepareWeights(
+      trained.model, recipe.dtype, adapter: trained.adapter, part: recipe.trainable)
+    guard !trainable.isEmpty else {
+      throw TrainingError(
+        "trainable is \(recipe.trainable.rawValue), but this model has none; train all, or an adapter")
+    }
     shared = try group.map { try SharedStep($0, trainable, seed: recipe.seed, isSharded: recipe.shardOptimizer) }
     weights = shared?.weights ?? trainable
     (optimizer, learningRate) = try recipe.optimizer.make(shared?.own ?? weights)

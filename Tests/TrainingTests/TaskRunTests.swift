@@ -139,6 +139,27 @@ import Testing
     #expect(near.last < free.last / 2)
   }
 
+  @Test func biasesAreTrainedWhereThereAreSome() throws {
+    let fixture = try TrainingFixture()
+    var recipe = fixture.recipe("t5-v1_1")
+    recipe.trainable = .biases
+    let error = #expect(throws: TrainingError.self) { try TrainingRun(recipe) }
+    #expect(try #require(error).description.contains("trainable is biases, but this model has none"))
+    recipe = fixture.recipe("gpt2", output: "other")
+    recipe.trainable = .biases
+    recipe.rendering.maximumTokens = 32
+    let run = try TrainingRun(recipe)
+    #expect(run.counts.trained < run.counts.all / 4)
+    let losses = try TrainingFixture.losses(run)
+    #expect(losses.count == 6)
+    // What is no bias is as it was.
+    let (before, after) = (try ModelFolder.load(URL(filePath: recipe.model.folder)), try ModelFolder.load(run.result))
+    let names = before.namedParameters.map { before.checkpointKeys.key(for: $0.path) }
+    for (name, pair) in zip(names, zip(before.parameters, after.parameters)) {
+      #expect((pair.0.tensor.floats == pair.1.tensor.floats) == !name.hasSuffix("bias"), "\(name)")
+    }
+  }
+
   @Test func patienceEndsARun() throws {
     let fixture = try TrainingFixture()
     var recipe = fixture.recipe("t5-v1_1")

@@ -35,6 +35,30 @@ struct TenStepsTests {
     }
   }
 
+  @Test("Ten steps of the biases alone give torch's losses", arguments: ["gpt2", "bart", "neox", "qwen2"])
+  func biases(name: String) throws {
+    let model = try ModelFolder.load(Goldens.url("models/\(name)"), dtype: .float32)
+    model.own()
+    let file = try SafetensorsFile(Goldens.url("models/\(name).safetensors"))
+    let json = try JSONValue(parsing: Data(contentsOf: Goldens.url("biases.json")))
+    let expected = try #require(json[name]?["losses"]?.array).compactMap(\.double)
+    let weights = TrainingRun.prepareWeights(model, .fp32, part: .biases)
+    #expect(weights.reduce(0) { $0 + $1.parameter.count } == json[name]?["trained"]?.int)
+    var settings = AdamWSettings()
+    (settings.learningRate, settings.weightDecay, settings.decayVectors) = (1e-2, 0.01, true)
+    let optimizer = settings.make(weights)
+    for step in 0..<10 {
+      let loss = try Self.loss(of: model, file)
+      #expect(abs(loss.scalar - expected[step]) < 1e-3, "step \(step + 1)")
+      loss.backward()
+      let learned = Set(weights.map { ObjectIdentifier($0.parameter) })
+      #expect(
+        model.parameters.allSatisfy { learned.contains(ObjectIdentifier($0)) || $0.tensor.gradient == nil })
+      optimizer.step(rate: 1, gradientScale: 1)
+      for weight in weights { weight.parameter.tensor.setGradient(nil) }
+    }
+  }
+
   /// The mean loss of the golden batch, by the fused cross-entropy that training uses.
   static func loss(of model: any LanguageModel, _ file: SafetensorsFile) throws -> Tensor {
     let mask = try #require(file.tensor("attention_mask"))
