@@ -65,7 +65,7 @@ struct TrainingWatch {
   }
 
   private func tell(_ scores: HeldOutReport) throws {
-    if json { return try Console.result(scores.json.text) }
+    if json { return try Console.result(scores.figures) }
     for task in scores.tasks {
       let values = try task.values().map { String(format: "%@ %.4f", $0.measure.metric, $0.value) }
       progress.interject(

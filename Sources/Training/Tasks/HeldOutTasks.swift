@@ -86,7 +86,7 @@ public struct HeldOutReport: Sendable {
   public var json: JSONValue { ["step": .integer(step), "tasks": .array(tasks.map(\.json))] }
 
   /// The figures by name, for logs and curves.
-  var figures: JSONObject {
+  public var figures: JSONObject {
     var values: [(String, JSONValue)] = [("step", .integer(step))]
     for task in tasks {
       values.append(("held_out/\(task.name)/loss", .number(task.loss)))
