@@ -25,23 +25,29 @@ public enum AdapterFolder {
   /// that the adapter is not put on another model unseen.
   /// - Throws: `EngineError` where the folder cannot be written to.
   public static func write(_ adapter: Adapter, base: URL, digest: String? = nil, to folder: URL) throws {
+    let digest = try digest ?? BaseDigest.of(base)
+    try write(adapter.published, configuration(of: adapter, base: base), digest: digest, to: folder)
+    guard adapter.prompt?.encoder != nil else { return }
+    // What made the vectors is kept beside them, for those who train on; peft does not look at it.
+    try SafetensorsWriter.write(
+      adapter.parameters.map { ($0.name, $0.parameter.tensor.detached.contiguous) },
+      to: folder.appending(path: encoderName))
+  }
+
+  /// Writes weights and configuration as peft reads them.
+  static func write(
+    _ weights: [(name: String, tensor: Tensor)], _ configuration: JSONObject, digest: String?, to folder: URL
+  ) throws {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw EngineError("\(folder.path): the folder cannot be made; choose one that you may write to")
     }
     var metadata = ["format": "pt"]
-    metadata[BaseDigest.key] = try digest ?? BaseDigest.of(base)
+    metadata[BaseDigest.key] = digest
     try SafetensorsWriter.write(
-      adapter.published.map { ($0.name, $0.tensor.contiguous) }, metadata: metadata,
-      to: folder.appending(path: weightsName))
-    if adapter.prompt?.encoder != nil {
-      // What made the vectors is kept beside them, for those who train on; peft does not look at it.
-      try SafetensorsWriter.write(
-        adapter.parameters.map { ($0.name, $0.parameter.tensor.detached.contiguous) }, metadata: metadata,
-        to: folder.appending(path: encoderName))
-    }
-    let text = JSONValue.object(configuration(of: adapter, base: base)).prettyText + "\n"
+      weights.map { ($0.name, $0.tensor.contiguous) }, metadata: metadata, to: folder.appending(path: weightsName))
+    let text = JSONValue.object(configuration).prettyText + "\n"
     try AtomicFile.write(text, to: folder.appending(path: configurationName))
   }
 
@@ -90,11 +96,6 @@ public enum AdapterFolder {
       settings = layered
     }
     let encoder = folder.appending(path: encoderName)
-    let hasEncoder = FileManager.default.fileExists(atPath: encoder.path)
-    if var tuned = settings as? PTuningSettings {
-      tuned.isEncoded = hasEncoder
-      settings = tuned
-    }
     let adapter = try Adapter(unloaded: settings, on: model)
     do {
       try take(adapter.prompt?.encoder == nil ? file : try SafetensorsFile(encoder), into: adapter)

@@ -48,7 +48,10 @@ public struct AdaptableLayer {
   }
 
   /// Whether `name` is the layer's name, or the end of it.
-  public func isCalled(_ name: String) -> Bool { self.name == name || self.name.hasSuffix("." + name) }
+  public func isCalled(_ name: String) -> Bool { Self.isCalled(self.name, name) }
+
+  /// Whether `name` is `whole`, or the end of it.
+  static func isCalled(_ whole: String, _ name: String) -> Bool { whole == name || whole.hasSuffix("." + name) }
 
   /// The last part of the layer's name.
   var lastName: String { name.split(separator: ".").last.map(String.init) ?? name }

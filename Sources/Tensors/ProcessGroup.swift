@@ -80,22 +80,6 @@ public final class ProcessGroup {
     return String(decoding: letters.integers.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
   }
 
-  /// Does something in every process, and fails in all of them where it fails in one.
-  ///
-  /// - Throws: What `body` throws, or an `EngineError` that tells what another process could not do.
-  public func together<Result>(_ body: () throws -> Result) throws -> Result {
-    var result: Result?
-    var failure: (any Error)?
-    do { result = try body() } catch { failure = error }
-    let failed = try sum((0..<size).map { $0 == rank && failure != nil ? 1 : 0 })
-    if let failure { throw failure }
-    if let other = failed.firstIndex(where: { $0 > 0 }) {
-      throw EngineError("process \(other) of \(size) could not begin; its own message says why")
-    }
-    guard let result else { preconditionFailure("neither a result nor an error") }
-    return result
-  }
-
   /// Checks the outcome of a call into the engine.
   func check(_ status: Int32) throws {
     guard status != 0 else { return }

@@ -242,7 +242,7 @@ public final class TrainingRun {
   private func gradients(of batches: [SequenceBatch], units: Int) throws -> Double {
     guard let shared else { return try localGradients(of: batches, units: units) }
     let own = batches.compactMap { batch -> SequenceBatch? in
-      let rows = shared.own(batch.count)
+      let rows = shared.rows(of: batch.count)
       return rows.isEmpty ? nil : batch.rows(rows)
     }
     let loss = try localGradients(of: own, units: units)

@@ -31,16 +31,7 @@ struct AdapterRunTests {
     try #require(expected.count == 10)
     let weights = TrainingRun.prepareWeights(model, .fp32, adapter: adapter)
     #expect(Set(weights.map(\.rate)) == [1, 16])
-    var settings = AdamWSettings()
-    (settings.learningRate, settings.weightDecay, settings.decayVectors) = (1e-3, 0.01, true)
-    let optimizer = settings.make(weights)
-    for step in 0..<10 {
-      let loss = try TenStepsTests.loss(of: model, file)
-      #expect(abs(loss.scalar - expected[step]) < 1e-3, "step \(step + 1)")
-      loss.backward()
-      optimizer.step(rate: 1, gradientScale: 1)
-      for weight in weights { weight.parameter.tensor.setGradient(nil) }
-    }
+    try TenStepsTests.follow(expected, of: model, file, weights, rate: 1e-3, within: 1e-3)
   }
 
   @Test("Ten steps of AdamW give peft's losses", arguments: Goldens.adapters)
@@ -54,16 +45,8 @@ struct AdapterRunTests {
     let expected = (json["adamw_losses"]?.array ?? []).compactMap { $0.double }
     try #require(expected.count == 10)
     let weights = TrainingRun.prepareWeights(model, .fp32, adapter: adapter)
-    var settings = AdamWSettings()
-    (settings.learningRate, settings.weightDecay, settings.decayVectors) = (1e-2, 0.01, true)
-    let optimizer = settings.make(weights)
-    for step in 0..<10 {
-      let loss = try TenStepsTests.loss(of: model, file)
-      #expect(abs(loss.scalar - expected[step]) < 1e-3, "step \(step + 1)")
-      loss.backward()
+    try TenStepsTests.follow(expected, of: model, file, weights, rate: 1e-2, within: 1e-3) {
       #expect(model.parameters.allSatisfy { $0.tensor.gradient == nil })
-      optimizer.step(rate: 1, gradientScale: 1)
-      for weight in weights { weight.parameter.tensor.setGradient(nil) }
     }
   }
 

@@ -224,6 +224,17 @@ import Testing
     }
     #expect(try #require(both).description.contains("stands beside tasks"))
     #expect(!FileManager.default.fileExists(atPath: wrong.output))
+    for (yaml, problem) in [
+      ("data: {files: a}, mixture: {cap: 5}", "none are named"),
+      ("tasks: {one: {data: {files: a}}}, prompt: {template: answer}", "each task has its own prompt"),
+      ("tasks: {one: {data: {files: a}, weight: 2}}", "mixture.by: weights alone"),
+      ("data: {files: a}, length: {patience: 2}", "needs a validation set"),
+      ("data: {files: a}, watch: {score-every: 5}", "no tasks that are scored"),
+      ("data: {files: a}, regularize-strength: 2", "without regularize: original"),
+    ] {
+      let idle = #expect(throws: SettingsError.self) { try TrainingRecipe(yaml: "{model: {folder: m}, \(yaml)}") }
+      #expect(try #require(idle).description.contains(problem), "\(yaml)")
+    }
   }
 
   @Test func severalTemplatesAreDrawnBySeed() throws {

@@ -88,26 +88,15 @@ public struct AdapterCombination {
   /// - Throws: `AdapterError` where matrices do not fit each other; `EngineError` where the folder cannot be written to.
   @discardableResult
   public func write(to folder: URL) throws -> (layers: Int, parameters: Int) {
-    var names: [String] = []
-    for name in sources.flatMap(\.layers) where !names.contains(name) { names.append(name) }
-    let made = try names.sorted().map { ($0, try layer($0)) }
-    let configuration = configuration(made)
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw EngineError("\(folder.path): the folder cannot be made; choose one that you may write to")
-    }
-    var metadata = ["format": "pt"]
-    metadata[BaseDigest.key] = sources.lazy.compactMap { $0.file.metadata[BaseDigest.key] }.first
-    try SafetensorsWriter.write(
-      made.flatMap { [($0 + Self.down, $1.down.contiguous), ($0 + Self.up, $1.up.contiguous)] }, metadata: metadata,
-      to: folder.appending(path: AdapterFolder.weightsName))
-    try AtomicFile.write(
-      JSONValue.object(configuration).prettyText + "\n", to: folder.appending(path: AdapterFolder.configurationName))
+    let made = try Set(sources.flatMap(\.layers)).sorted().map { ($0, try layer($0)) }
+    try AdapterFolder.write(
+      made.flatMap { [($0 + Self.down, $1.down), ($0 + Self.up, $1.up)] }, configuration(made),
+      digest: sources.lazy.compactMap { $0.file.metadata[BaseDigest.key] }.first, to: folder)
     return (made.count, made.reduce(0) { $0 + $1.1.down.count + $1.1.up.count })
   }
 
   private func layer(_ name: String) throws -> Layer {
+    let layer = String(name.dropFirst(Self.start.count))
     var (downs, ups, factors): ([Tensor], [Tensor], [Double]) = ([], [], [])
     for source in sources where source.layers.contains(name) {
       guard let down = source.file.tensor(name + Self.down)?.to(.float32),
@@ -124,7 +113,8 @@ public struct AdapterCombination {
       }
       downs.append(down)
       ups.append(up)
-      factors.append(source.part.weight * scale(source.settings, name, rank: down.size(0)))
+      let scale = source.settings.scale(rank: down.size(0)) { AdaptableLayer.isCalled(layer, $0) }
+      factors.append(source.part.weight * scale)
     }
     let roots = factors.map { abs($0).squareRoot() }
     let signed = zip(factors, roots).map { $0 < 0 ? -$1 : $1 }
@@ -135,14 +125,6 @@ public struct AdapterCombination {
     }
     return Layer(
       down: method.combined(downs, signed, density: density), up: method.combined(ups, roots, density: density))
-  }
-
-  /// What the product of a layer's matrices is multiplied by.
-  private func scale(_ settings: LoRASettings, _ name: String, rank: Int) -> Double {
-    let layer = String(name.dropFirst(Self.start.count))
-    let own = settings.alphas.filter { layer == $0.key || layer.hasSuffix(".\($0.key)") }
-    let alpha = own.max { $0.key.count < $1.key.count }?.value ?? settings.alpha
-    return alpha / (settings.rankStabilized ? Double(rank).squareRoot() : Double(rank))
   }
 
   /// The first adapter's configuration, with targets and ranks of what was made: its scale is 1 everywhere.

@@ -49,9 +49,9 @@ public enum CombinationMethod: String, NamedChoice {
     let count = Int(density * Double(matrix.count))
     guard count < matrix.count else { return matrix }
     guard count > 0 else { return .zeros(matrix.shape) }
-    let sizes = Tensor.maximum(matrix, matrix * -1).reshaped([-1])
-    let least = sizes.top(count, along: 0).values.selected(0, count - 1).scalar
-    return matrix * (Tensor.maximum(matrix, matrix * -1) .>= least).to(.float32)
+    let sizes = matrix.absolute
+    let least = sizes.reshaped([-1]).top(count, along: 0).values.selected(0, count - 1).scalar
+    return matrix * (sizes .>= least).to(.float32)
   }
 
   private static func drawn(from matrix: Tensor, _ density: Double) -> Tensor {

@@ -14,20 +14,7 @@ public enum BottleneckPlaces: String, NamedChoice {
   case feedForward = "feed-forward"
 }
 
-/// What stands between the two matrices of a bottleneck.
-public enum BottleneckActivation: String, NamedChoice {
-  case relu
-  case gelu
-  case silu
-
-  func callAsFunction(_ tensor: Tensor) -> Tensor {
-    switch self {
-    case .relu: tensor.relu
-    case .gelu: tensor.gelu()
-    case .silu: tensor.silu
-    }
-  }
-}
+extension Activation: NamedChoice {}
 
 /// Settings of bottleneck adapters.
 public struct BottleneckSettings: LayerAdapterSettings, Equatable {
@@ -36,7 +23,7 @@ public struct BottleneckSettings: LayerAdapterSettings, Equatable {
   /// Behind which parts it stands.
   public var places = BottleneckPlaces.both
   /// What stands between the two matrices.
-  public var activation = BottleneckActivation.relu
+  public var activation = Activation.relu
   /// Which layers' outputs it is behind: those of the places, unless others are named.
   public var targets = TargetSettings()
 
@@ -92,7 +79,7 @@ public struct BottleneckSettings: LayerAdapterSettings, Equatable {
     rank = try configuration.integer("r")
     let json = configuration.json
     guard let places = BottleneckPlaces(rawValue: json["places"]?.string ?? "both"),
-      let activation = BottleneckActivation(rawValue: json["activation"]?.string ?? "relu")
+      let activation = Activation(rawValue: json["activation"]?.string ?? "relu")
     else { throw AdapterError("\(configuration.source): “places” or “activation” is not known here") }
     (self.places, self.activation) = (places, activation)
   }
@@ -106,9 +93,9 @@ public final class Bottleneck: AdapterPart {
   public let up: Parameter
   private let downBias: Parameter
   private let upBias: Parameter
-  private let activation: BottleneckActivation
+  private let activation: Activation
 
-  init(width: Int, rank: Int, activation: BottleneckActivation) {
+  init(width: Int, rank: Int, activation: Activation) {
     down = Parameter([rank, width], start: .constant(0))
     downBias = Parameter([rank], start: .constant(0))
     up = Parameter([width, rank], start: .constant(0))

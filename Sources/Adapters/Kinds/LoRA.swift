@@ -67,16 +67,14 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
   /// - Throws: `AdapterError` for a rank above the layer's width.
   public func makePart(for target: AdaptableLayer) throws -> any AdapterPart {
     let (inputs, outputs) = (target.layer.slot.inputCount, target.layer.slot.outputCount)
-    let rank = Self.value(of: target, in: ranks) ?? rank
+    let rank = Self.value(in: ranks, target.isCalled) ?? rank
     guard rank <= min(inputs, outputs) else {
       throw AdapterError(
         "the rank \(rank) is more than the layer “\(target.name)” has (\(outputs) × \(inputs)); "
           + "take \(min(inputs, outputs)) at most, and far less to learn few parameters")
     }
-    let alpha = Self.value(of: target, in: alphas) ?? alpha
-    let scale = alpha / (rankStabilized ? Double(rank).squareRoot() : Double(rank))
     return LoRA(
-      inputs: inputs, outputs: outputs, rank: rank, scale: scale, dropout: dropout,
+      inputs: inputs, outputs: outputs, rank: rank, scale: scale(rank: rank, target.isCalled), dropout: dropout,
       upRate: upRate, base: magnitudes ? target.layer : nil)
   }
 
@@ -88,9 +86,16 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
     part.up.load(.zeros(part.up.shape))
   }
 
-  /// The pattern with the longest end that fits a name.
-  private static func value<Value>(of layer: AdaptableLayer, in patterns: [String: Value]) -> Value? {
-    patterns.filter { layer.isCalled($0.key) }.max { $0.key.count < $1.key.count }?.value
+  /// What the product of a layer's matrices is multiplied by; `isCalled` tells whether a name, or the end of one, is
+  /// the layer's.
+  func scale(rank: Int, _ isCalled: (String) -> Bool) -> Double {
+    let alpha = Self.value(in: alphas, isCalled) ?? alpha
+    return alpha / (rankStabilized ? Double(rank).squareRoot() : Double(rank))
+  }
+
+  /// The value of the longest end that fits a name.
+  private static func value<Value>(in patterns: [String: Value], _ isCalled: (String) -> Bool) -> Value? {
+    patterns.filter { isCalled($0.key) }.max { $0.key.count < $1.key.count }?.value
   }
 
   /// The keys of peft's LoraConfig.

@@ -1,6 +1,7 @@
 // P-tuning (Liu and others, GPT Understands, Too, 2021): a soft prompt that a small network makes.
 // Letters: P virtual tokens, D width.
 
+import Foundation
 import OrchardJSON
 import OrchardModels
 import OrchardSettings
@@ -56,5 +57,7 @@ public struct PTuningSettings: PromptAdapterSettings, Equatable {
     try configuration.refuse([("num_transformer_submodules", 1), ("modules_to_save", nil)])
     virtualTokens = try configuration.integer("num_virtual_tokens")
     hiddenWidth = configuration.json["encoder_hidden_size"]?.int
+    let folder = URL(filePath: configuration.source).deletingLastPathComponent()
+    isEncoded = FileManager.default.fileExists(atPath: folder.appending(path: AdapterFolder.encoderName).path)
   }
 }

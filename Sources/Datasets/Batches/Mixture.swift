@@ -53,7 +53,7 @@ public struct Mixture: Sendable, Equatable {
     let sizes = parts.map { min($0.count, settings.cap ?? .max) }
     let total = sizes.reduce(0, +)
     let bases = settings.by == .weights ? weights : sizes.map(Double.init)
-    let powers = bases.map { Self.power($0 / (bases.max() ?? 1), 1 / settings.temperature) }
+    let powers = bases.map { pow($0 / (bases.max() ?? 1), 1 / settings.temperature) }
     let sum = powers.reduce(0, +)
     counts = Self.rounded(powers.map { Double(total) * $0 / sum }, to: total)
   }
@@ -66,10 +66,6 @@ public struct Mixture: Sendable, Equatable {
     }
     for place in order where counts.reduce(0, +) < total { counts[place] += 1 }
     return counts
-  }
-
-  private static func power(_ base: Double, _ exponent: Double) -> Double {
-    exponent == 1 ? base : Foundation.pow(base, exponent)
   }
 
   /// The rows of an epoch, task after task.

@@ -51,7 +51,7 @@ struct RunsShowCommand: ParsableCommand {
     for curve in curves {
       lines.append(curve.name.padding(toLength: 18, withPad: " ", startingAt: 0) + Sparkline.text(curve, width: 48))
     }
-    let changes = run.changeTable
+    let changes = TaskChange.table(run.changes)
     if !changes.rows.isEmpty { lines += ["", terminal.styled("learned and forgotten", .bold), changes.text] }
     if let sample = run.samples.last?["samples"]?.array?.first {
       lines += ["", terminal.styled("prompt  ", .bold) + (sample["prompt"]?.string ?? "")]

@@ -57,7 +57,7 @@ package final class SharedStep {
   }
 
   /// The rows of a batch that are this process's.
-  func own(_ count: Int) -> [Int] { Array(stride(from: group.rank, to: count, by: group.size)) }
+  func rows(of count: Int) -> [Int] { Array(stride(from: group.rank, to: count, by: group.size)) }
 
   /// The backward pass that comes is the step's last: gradients may set off.
   func arm() { reduction.arm() }

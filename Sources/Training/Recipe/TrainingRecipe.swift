@@ -60,7 +60,7 @@ public struct TrainingRecipe: SettingsGroup {
   public static let help = "A recipe for fine-tuning a language model on prompts and completions."
 
   /// What does not go together.
-  public var complaints: [SettingsComplaint] { dataComplaints + adapterComplaints }
+  public var complaints: [SettingsComplaint] { dataComplaints + idleComplaints + adapterComplaints }
 
   private var dataComplaints: [SettingsComplaint] {
     if average != nil, shardOptimizer {
@@ -80,6 +80,29 @@ public struct TrainingRecipe: SettingsGroup {
         SettingsComplaint("watch", "has a validation set, but with tasks each names its own; put it under the task"))
     }
     return complaints
+  }
+
+  /// What would have no effect, because what it shapes is not there.
+  private var idleComplaints: [SettingsComplaint] {
+    let hasValidation = watch.validation != nil || tasks.values.contains { $0.validation != nil }
+    let idle = [
+      ("mixture", tasks.isEmpty && mixture != MixtureSettings(), "mixes tasks, and none are named; leave it out"),
+      ("prompt", !tasks.isEmpty && prompt != PromptSettings(), "stands beside tasks; each task has its own prompt"),
+      (
+        "tasks", mixture.by == .proportional && tasks.values.contains { $0.weight != 1 },
+        "have weights, which count by mixture.by: weights alone; set that as well"
+      ),
+      ("length", length.patience != nil && !hasValidation, "has patience, which needs a validation set; name one"),
+      (
+        "watch", watch.scoreEvery != nil && watch.tasks.isEmpty,
+        "has score-every, and no tasks that are scored; name some under watch.tasks"
+      ),
+      (
+        "regularize-strength", regularize == .none && regularizeStrength != 1,
+        "has no effect without regularize: original; set that as well"
+      ),
+    ]
+    return idle.filter(\.1).map { SettingsComplaint($0.0, $0.2) }
   }
 
   /// What an adapter, the weights beside it and packing do not allow each other.

@@ -56,7 +56,8 @@ public struct HeldOutSettings: SettingsGroup, Equatable {
     [
       Field("data", \.data, "The task's rows; limit bounds how many are scored."),
       Field("prompt", \.prompt, "How its rows become prompts and completions."),
-      Field("metrics", \.metrics, "How answers are scored: rouge, accuracy, exact, f1 ...; [] for the loss alone."),
+      Field(
+        "metrics", \.metrics, "How answers are scored: rouge, accuracy, exact_match, f1 ...; [] for the loss alone."),
       Field("new-tokens", \.newTokens, "Most new tokens of an answer.", .range(1...)),
     ]
   }

@@ -51,20 +51,21 @@ extension ReportSection {
       "95 % intervals from 1000 paired bootstrap resamples of the rows; one that holds zero is no clear change",
       count,
     ]
-    if history.changes.contains(where: { $0.verdict == .worse }) {
+    let changes = history.changes
+    if changes.contains(where: { $0.verdict == .worse }) {
       notes.append(
         "against forgetting: mix old data in (tasks), train an adapter beside the weights (adapter: lora), or stay near "
           + "the original (regularize)")
     }
-    var table = history.changeTable
+    var table = TaskChange.table(changes)
     table.notes = notes
     return .curves(title, [chart]).followed(by: .table("", table))
   }
 }
 
-extension RunHistory {
-  /// The changes of held-out tasks as a table.
-  public var changeTable: ReportTable {
+extension TaskChange {
+  /// Changes of held-out tasks as a table.
+  public static func table(_ changes: [TaskChange]) -> ReportTable {
     func number(_ value: Double) -> String { String(format: "%.4f", value) }
     func signed(_ value: Double) -> String { String(format: "%+.4f", value) }
     let rows = changes.map { change in
