@@ -142,7 +142,7 @@ let package = Package(
         "Training", "Adapters", "Datasets", "Evaluation", "Generation", "JSON", "Layers", "Models", "Reports",
         "Settings", "Tensors", "Tokenizers",
       ]),
-    tests("Adapters", on: ["Adapters", "JSON", "Layers", "Models", "Settings", "Tensors"]),
+    tests("Adapters", on: ["Adapters", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors"]),
     tests("Encoders", on: ["Encoders", "Datasets", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),
     tests("Evaluation", on: ["Evaluation", "JSON", "Reports"]),
     tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),

@@ -43,16 +43,24 @@ static StepAttention attention(const ct_step_attention &given) {
 }
 
 static Step step(const ct_step &given) {
-  TORCH_CHECK(given.kind >= 0 && given.kind <= 3, "an unknown step, code ", given.kind);
+  TORCH_CHECK(given.kind >= 0 && given.kind <= 5, "an unknown step, code ", given.kind);
   Step made{static_cast<Step::Kind>(given.kind)};
   made.input = given.input;
   made.residual = given.residual;
+  made.factor = given.factor;
   for (int i = 0; i < 3; i++) made.outputs[i] = given.outputs[i];
   made.norm = norm(given.norm);
   for (int64_t i = 0; i < given.count; i++) made.weights.push_back(weight(given.weights[i]));
   TORCH_CHECK(given.activation >= -1 && given.activation <= 3, "an unknown activation, code ", given.activation);
   if (given.activation >= 0) made.activation = static_cast<FewRowsActivation>(given.activation);
   if (made.kind == Step::Kind::attention) made.attention = attention(given.attention);
+  for (int64_t i = 0; i < given.low_rank_count; i++) {
+    const auto &pair = given.low_ranks[i];
+    made.low_ranks.push_back(
+        pair.down_or_null ? StepLowRank{unbox(pair.down_or_null), unbox(pair.up), static_cast<float>(pair.scale)}
+                          : StepLowRank{});
+  }
+  made.choices = given.choices;
   return made;
 }
 

@@ -9,6 +9,7 @@ public struct AnswerStream: AsyncSequence, Sendable {
 
   let actor: ModelActor<GeneratorSessions>
   let prompts: [String]
+  let adapters: [String?]
   let settings: GenerationSettings
 
   /// Goes through the answer; each begins it anew.
@@ -47,7 +48,8 @@ public struct AnswerStream: AsyncSequence, Sendable {
 
     private mutating func opened() async throws -> GeneratorSession {
       if let session { return session }
-      let opened = try await GeneratorSession(stream.actor, stream.prompts, stream.settings)
+      let opened = try await GeneratorSession(
+        stream.actor, stream.prompts, adapters: stream.adapters, stream.settings)
       session = opened
       return opened
     }

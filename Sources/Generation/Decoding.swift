@@ -78,10 +78,11 @@ public struct Decoding {
     let properties = try configuration.applied(to: model.properties)
     if let draft { try DraftCheck.check(draft.properties, beside: properties, settings) }
     let prompts = try prompts.enumerated().map { try PromptCheck.checked($1, number: $0 + 1, properties) }
+    let adapters = try prompts.enumerated().map { try AdapterChoice.place(of: $1, number: $0 + 1, on: model) }
     limits = try prompts.enumerated().map { index, prompt in
       try PromptCheck.limit(
         promptLength: prompt.tokens.count, number: index + 1, settings: settings, configuration: configuration,
-        properties)
+        AdapterChoice.properties(properties, with: adapters[index], on: model))
     }
     let endTokens = endTokens ?? configuration.endTokens ?? properties.endTokens
     let rules = StopRules(
@@ -98,12 +99,17 @@ public struct Decoding {
     results = Array(repeating: [], count: prompts.count)
     let negatives = try settings.negatives(of: prompts.map(\.tokens), limits: limits, properties, encode: encode)
     // Equal prompts are read once, and so is one that gets several texts.
-    let (distinct, places) = Self.distinct(prompts.map(\.tokens) + negatives)
+    let rowAdapters = adapters + negatives.indices.map { adapters[$0] }
+    let (rows, places) = Self.distinct(
+      zip(prompts.map(\.tokens) + negatives, rowAdapters).map { AdaptedRow(tokens: $0, adapter: $1) })
+    let distinct = rows.map(\.tokens)
     // One row that is picked token by token leaves behind what it has read, and may go on from what another has.
     let isPicked = settings.beams == 1 && settings.contrast == nil && settings.returnSequences == 1
     reading = isPicked && distinct.count == 1 && properties.kind == .decoderOnly ? kept : nil
-    let earlier = reading?.take(for: distinct[0])
-    let begun = withoutGradients { earlier.map { (state: $0, first: distinct) } ?? model.begin(distinct) }
+    let earlier = reading?.take(for: distinct[0], adapter: adapters[0])
+    let begun = withoutGradients {
+      earlier.map { (state: $0, first: distinct) } ?? model.begin(distinct, adapters: rows.map(\.adapter))
+    }
     state = begun.state
     var first = begun.first
     if properties.kind == .encoderDecoder, let token = configuration.decoderStartToken {
@@ -114,9 +120,11 @@ public struct Decoding {
     let start = DecodingStart(
       prompts: prompts, first: places[..<prompts.count].map { first[$0] }, settings: settings,
       steps: try situation.steps(), rules: rules, vocabularySize: properties.vocabularySize,
-      contextLength: properties.contextLength.map { $0 - max(0, longer) })
+      contextLength: properties.contextLength.map { context in
+        context - max(0, longer) - (adapters.map { model.rowAdapters?.promptCount(of: $0) ?? 0 }.max() ?? 0)
+      })
     strategy = try Self.strategy(start, situation, draft: draft)
-    let unread = earlier.map { [Array(distinct[0].dropFirst($0.lengths[0] - $0.virtualCount))] }
+    let unread = earlier.map { [Array(distinct[0].dropFirst($0.lengths[0] - $0.virtualCounts[0]))] }
     pending = prompts.isEmpty ? nil : Pending(rows: Array(distinct.indices), tokens: unread ?? first)
     if reading != nil { tokensSoFar = distinct[0] }
     branches = settings.beams > 1 ? places : places.flatMap { Array(repeating: $0, count: settings.returnSequences) }
@@ -129,10 +137,16 @@ public struct Decoding {
     return start.settings.contrast == nil ? PickingStrategy(start, draft: draft) : ContrastiveStrategy(start)
   }
 
+  /// What a row reads, and with which adapter.
+  private struct AdaptedRow: Hashable {
+    let tokens: [Int]
+    let adapter: Int?
+  }
+
   /// The different rows, and for each row its place among them.
-  static func distinct(_ rows: [[Int]]) -> (rows: [[Int]], places: [Int]) {
-    var distinct: [[Int]] = []
-    var known: [[Int]: Int] = [:]
+  static func distinct<Row: Hashable>(_ rows: [Row]) -> (rows: [Row], places: [Int]) {
+    var distinct: [Row] = []
+    var known: [Row: Int] = [:]
     let places = rows.map { row in
       if let place = known[row] { return place }
       known[row] = distinct.count
@@ -194,7 +208,7 @@ public struct Decoding {
   /// copies of this decoding.
   package func leave() {
     guard let reading, !handover.isDone else { return }
-    reading.keep(state, tokens: Array(tokensSoFar.prefix(state.lengths[0] - state.virtualCount)))
+    reading.keep(state, tokens: Array(tokensSoFar.prefix(state.lengths[0] - state.virtualCounts[0])))
     handover.isDone = true
   }
 

@@ -15,7 +15,7 @@ enum PromptCheck {
     guard properties.kind == .decoderOnly, let start = properties.startToken else {
       throw GenerationError("prompt \(number) is empty, and the model knows no token to begin a text with")
     }
-    return TokenPrompt([start], sample: prompt.sample)
+    return TokenPrompt([start], sample: prompt.sample, adapter: prompt.adapter)
   }
 
   /// How many tokens a prompt may get.

@@ -29,16 +29,20 @@ public struct SharedGenerator: Sendable {
 
   /// The answer to a prompt, token by token as it is generated.
   ///
-  /// Nothing is done before the first token is asked for, and nothing beyond what is asked for.
-  public func stream(_ prompt: String, settings: GenerationSettings) -> AnswerStream {
-    AnswerStream(actor: actor, prompts: [prompt], settings: settings)
+  /// Nothing is done before the first token is asked for, and nothing beyond what is asked for. The text is made with
+  /// the adapter of that name, where the model has several.
+  public func stream(_ prompt: String, adapter: String? = nil, settings: GenerationSettings) -> AnswerStream {
+    AnswerStream(actor: actor, prompts: [prompt], adapters: [adapter], settings: settings)
   }
 
   /// The answers to prompts, in their order, generated side by side: of each prompt the best text, or the first drawn.
   ///
+  /// `adapters` are the names of those that the texts are made with, text by text; empty for none.
   /// - Throws: `GenerationError` for a prompt that does not fit; `CancellationError` where the task is cancelled.
-  public func generate(_ prompts: [String], settings: GenerationSettings) async throws -> [GeneratedSequence] {
-    let session = try await GeneratorSession(actor, prompts, settings)
+  public func generate(
+    _ prompts: [String], adapters: [String?] = [], settings: GenerationSettings
+  ) async throws -> [GeneratedSequence] {
+    let session = try await GeneratorSession(actor, prompts, adapters: adapters, settings)
     while try await session.next() != nil {}
     return await session.results().compactMap(\.first)
   }
@@ -58,8 +62,9 @@ public final class GeneratorSessions {
   /// How many texts, or batches of them, are being generated.
   public var openCount: Int { open.count }
 
-  func begin(_ prompts: [String], _ settings: GenerationSettings) throws -> Int {
-    let decoding = try generator.begin(generator.prompts(prompts, settings: settings), settings: settings)
+  func begin(_ prompts: [String], adapters: [String?], _ settings: GenerationSettings) throws -> Int {
+    let decoding = try generator.begin(
+      generator.prompts(prompts, adapters: adapters, settings: settings), settings: settings)
     count += 1
     open[count] = decoding
     return count
@@ -77,10 +82,12 @@ final class GeneratorSession: Sendable {
   private let actor: ModelActor<GeneratorSessions>
   private let number: Int
 
-  init(_ actor: ModelActor<GeneratorSessions>, _ prompts: [String], _ settings: GenerationSettings) async throws {
+  init(
+    _ actor: ModelActor<GeneratorSessions>, _ prompts: [String], adapters: [String?], _ settings: GenerationSettings
+  ) async throws {
     try Task.checkCancellation()
     self.actor = actor
-    number = try await actor.perform { try $0.begin(prompts, settings) }
+    number = try await actor.perform { try $0.begin(prompts, adapters: adapters, settings) }
   }
 
   deinit {

@@ -92,13 +92,21 @@ public struct TextGenerator {
 
   /// Prompts in tokens; equal ones are numbered, so that their samples differ.
   ///
-  /// - Throws: `GenerationError` for a prompt that does not fit the model's context.
-  public func prompts(_ texts: [String], settings: GenerationSettings) throws -> [TokenPrompt] {
-    var seen: [[Int]: Int] = [:]
+  /// `adapters` are the names of those that the texts are made with, text by text; empty for none.
+  /// - Throws: `GenerationError` for a prompt that does not fit the model's context, or names an adapter that the model
+  ///   has not.
+  public func prompts(
+    _ texts: [String], adapters: [String?] = [], settings: GenerationSettings
+  ) throws -> [TokenPrompt] {
+    precondition(
+      adapters.isEmpty || adapters.count == texts.count, "\(adapters.count) adapters for \(texts.count) texts")
+    var seen: [TokenPrompt: Int] = [:]
     return try texts.enumerated().map { index, text in
       let tokens = tokens(of: text)
-      defer { seen[tokens, default: 0] += 1 }
-      let prompt = TokenPrompt(tokens, sample: seen[tokens] ?? 0)
+      let adapter = adapters.isEmpty ? nil : adapters[index]
+      var prompt = TokenPrompt(tokens, adapter: adapter)
+      defer { seen[TokenPrompt(tokens, adapter: adapter), default: 0] += 1 }
+      prompt.sample = seen[prompt] ?? 0
       _ = try limit(of: prompt, number: index + 1, settings: settings)
       return prompt
     }
@@ -108,7 +116,9 @@ public struct TextGenerator {
   ///
   /// - Throws: `GenerationError` for a prompt that does not fit the model's context.
   public func limit(of prompt: TokenPrompt, number: Int = 1, settings: GenerationSettings) throws -> TokenLimit {
-    let properties = try configuration.applied(to: model.properties)
+    let adapter = try AdapterChoice.place(of: prompt, number: number, on: model)
+    let properties = AdapterChoice.properties(
+      try configuration.applied(to: model.properties), with: adapter, on: model)
     let checked = try PromptCheck.checked(prompt, number: number, properties)
     return try PromptCheck.limit(
       promptLength: checked.tokens.count, number: number, settings: settings, configuration: configuration, properties)

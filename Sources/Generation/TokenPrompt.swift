@@ -1,14 +1,17 @@
 /// A prompt in tokens, and what ends its text.
-public struct TokenPrompt: Sendable {
+public struct TokenPrompt: Sendable, Hashable {
   /// What the model reads: an encoder's source, or a decoder's beginning.
   public var tokens: [Int]
   /// Tells apart rows with equal tokens, which else would draw the same random numbers.
   public var sample: Int
+  /// The adapter that the text is made with, by its name among the model's `rowAdapters`; nil for none of them.
+  public var adapter: String?
 
   /// A prompt.
-  public init(_ tokens: [Int], sample: Int = 0) {
+  public init(_ tokens: [Int], sample: Int = 0, adapter: String? = nil) {
     self.tokens = tokens
     self.sample = sample
+    self.adapter = adapter
   }
 
   /// Prompts of rows that are padded to one length on the left or on the right; `mask` is 1 at a row's own tokens.

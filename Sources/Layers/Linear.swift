@@ -16,6 +16,13 @@ public protocol LinearAdapter: Module {
   func adapted(_ output: Tensor, input: Tensor) -> Tensor
 }
 
+/// What is learned beside a layer where it is products of low rank, which a decoding program takes as they are.
+package protocol LowRankAdapter: LinearAdapter {
+  /// The products, of which each row of a pass takes one, or where there is a choice perhaps none; nil where what is
+  /// learned is something else too.
+  var lowRanks: [StepProgram.LowRank?]? { get }
+}
+
 /// A weight kept as a matrix `[O, I]`, its parameter plain or quantised.
 public final class DenseWeight: WeightSlot {
   /// The matrix `[O, I]`.

@@ -20,7 +20,7 @@ extension DecodingState {
       // The longest stand first: a group of rows without tokens is the last one, and there is nothing to read in it.
       guard length > 0 else { break }
       let ids = tokens.ids.indexed(0, by: Tensor(rows, on: tokens.ids.device)).sliced(1, 0..<length)
-      let part = DecodingState(like: self, rows: rows.count)
+      let part = DecodingState(like: self, rows: rows)
       let made = read(TokenRows(ids: ids.contiguous, lengths: lengths), part)
       let whole =
         hidden

@@ -4,21 +4,22 @@ import OrchardTensors
 extension DecodingState {
   /// A state that has read nothing yet of answers to `sources`, with each layer's keys and values of these.
   ///
-  /// Sources of about the same length are encoded together, so that padding costs little: `encode` gives each layer's
-  /// keys and values `[B, H, S, D]` of such a batch, S with the `prefix` virtual tokens that stand before each source.
+  /// Sources of about the same length behind the same soft prompt are encoded together, so that padding costs little:
+  /// `encode` gives each layer's keys and values `[B, H, S, D]` of the batch that it is given the numbers of the rows
+  /// of, S with the places of the soft prompt. `prompts` are the rows' soft prompts.
   package convenience init(
-    encoding sources: [[Int]], layers: Int, keeping kept: DType?, prefix: Int = 0, on device: Device,
-    _ encode: (TokenRows) -> [StepProgram.Cache]
+    encoding sources: [[Int]], behind prompts: [SoftPrompt?], layers: Int, keeping kept: DType?, on device: Device,
+    _ encode: (TokenRows, [Int]) -> [StepProgram.Cache]
   ) {
-    let lengths = sources.map { prefix + $0.count }
+    let lengths = zip(prompts, sources).map { ($0?.count ?? 0) + $1.count }
     let caches = (0..<layers).map { _ in KeyValueCache(keeping: kept) }
-    let groups = Self.groups(of: lengths)
+    let groups = Self.groups(of: lengths).flatMap { Self.alike($0, prompts) }
     if groups.count == 1 {
-      for (cache, made) in zip(caches, encode(TokenRows(sources, on: device))) {
+      for (cache, made) in zip(caches, encode(TokenRows(sources, on: device), Array(sources.indices))) {
         cache.fix(keys: made.keys, values: made.values)
       }
     } else {
-      let parts = groups.map { rows in encode(TokenRows(rows.map { sources[$0] }, on: device)) }
+      let parts = groups.map { rows in encode(TokenRows(rows.map { sources[$0] }, on: device), rows) }
       for (layer, cache) in caches.enumerated() {
         cache.fix(
           keys: Self.joined(parts.map { $0[layer].keys }, groups, lengths),
@@ -26,6 +27,19 @@ extension DecodingState {
       }
     }
     self.init(rows: sources.count, layers: layers, keeping: kept, sourceCaches: caches, sourceLengths: lengths)
+  }
+
+  /// The rows of a group in groups of one soft prompt each.
+  private static func alike(_ rows: [Int], _ prompts: [SoftPrompt?]) -> [[Int]] {
+    var groups: [(prompt: SoftPrompt?, rows: [Int])] = []
+    for row in rows {
+      if let place = groups.firstIndex(where: { $0.prompt === prompts[row] }) {
+        groups[place].rows.append(row)
+      } else {
+        groups.append((prompts[row], [row]))
+      }
+    }
+    return groups.map(\.rows)
   }
 
   /// The rows in groups of about one length, the longest first.

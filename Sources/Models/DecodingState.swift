@@ -17,8 +17,10 @@ public final class DecodingState {
   /// Which source each row has: rows of one source have the same keys and values.
   private var sources: [Int]
   private var program: StepProgram??
-  /// Places at the beginning of every row that no token has: those of a soft prompt.
-  package private(set) var virtualCount = 0
+  /// Places at the beginning of each row that no token has: those of a soft prompt.
+  package private(set) var virtualCounts: [Int]
+  /// Which of the model's adapters each row takes; empty where it has none to choose from.
+  package private(set) var adapters: [Int?] = []
   /// The layers, in their order from 0, whose inputs are wanted too; only a `Decoder` gives them.
   ///
   /// They stand behind the last hidden states along D, which is so many times as wide.
@@ -35,12 +37,19 @@ public final class DecodingState {
     self.sourceCaches = sourceCaches
     self.sourceLengths = sourceLengths
     sources = Array(0..<rows)
+    virtualCounts = Array(repeating: 0, count: rows)
   }
 
   /// A state of `rows` conversations that have read nothing yet, of the same decoder-only model as `other`'s.
   convenience init(like other: DecodingState, rows: Int) {
     self.init(rows: rows, layers: other.caches.count, keeping: other.caches.first?.kept)
     watchedLayers = other.watchedLayers
+  }
+
+  /// The same for some of `other`'s rows, with their adapters.
+  convenience init(like other: DecodingState, rows: [Int]) {
+    self.init(like: other, rows: rows.count)
+    if !other.adapters.isEmpty { note(adapters: rows.map { other.adapters[$0] }) }
   }
 
   /// The number of conversations.
@@ -66,11 +75,24 @@ public final class DecodingState {
     }
     return program(
       embedded, caches: looks, lengths: lengths, sourceLengths: sourceLengths,
-      angles: angles?.angles(upTo: (lengths.max() ?? 0) + 1))
+      angles: angles?.angles(upTo: (lengths.max() ?? 0) + 1), choices: adapters)
   }
 
-  /// Notes that the places so far are a soft prompt's.
-  func noteVirtual(_ count: Int) { virtualCount = count }
+  /// Notes which adapters the rows take.
+  func note(adapters: [Int?]) { self.adapters = adapters }
+
+  /// Takes what `other`, a state of one row, has read to the beginning of `rows`, which have read nothing: places that
+  /// no token of theirs has.
+  func begin(_ rows: [Int], with other: DecodingState) {
+    other.selectRows(Array(repeating: 0, count: rows.count))
+    for (cache, read) in zip(caches, other.caches) {
+      cache.take(rows, of: rowCount, from: read, lengths: other.lengths, room: other.lengths[0])
+    }
+    for row in rows {
+      lengths[row] = other.lengths[0]
+      virtualCounts[row] = other.lengths[0]
+    }
+  }
 
   /// Notes that each row has read further tokens.
   package func advance(by counts: [Int]) { lengths = zip(lengths, counts).map(+) }
@@ -83,6 +105,8 @@ public final class DecodingState {
     precondition(rows.allSatisfy { (0..<rowCount).contains($0) }, "rows \(rows) of \(rowCount)")
     for cache in caches { cache.selectRows(rows, lengths: lengths) }
     lengths = rows.map { lengths[$0] }
+    virtualCounts = rows.map { virtualCounts[$0] }
+    if !adapters.isEmpty { adapters = rows.map { adapters[$0] } }
     // Beams of one prompt that change places have the same source: nothing is copied.
     let sources = rows.map { self.sources[$0] }
     guard sources != self.sources else { return }

@@ -13,6 +13,8 @@ public protocol LanguageModel: CheckpointModule {
   func tokenVectors(_ ids: Tensor) -> Tensor
   /// Learned vectors that are read before everything else; nil for none.
   var softPrompt: SoftPrompt? { get set }
+  /// Several adapters that the rows of a pass choose from; nil where there is no choice.
+  var rowAdapters: RowAdapters? { get set }
   /// From hidden states to logits.
   var head: LanguageHead { get }
 
@@ -24,8 +26,9 @@ public protocol LanguageModel: CheckpointModule {
 
   /// Begins a conversation a row: an encoder-decoder reads `prompts` as sources.
   ///
-  /// Returns the conversation's state and the tokens that the decoder has to read first.
-  func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]])
+  /// `adapters` are the places of the rows' adapters among `rowAdapters`; empty for none. Returns the conversation's
+  /// state and the tokens that the decoder has to read first.
+  func begin(_ prompts: [[Int]], adapters: [Int?]) -> (state: DecodingState, first: [[Int]])
 
   /// Reads further tokens of every row; returns the hidden states `[B, T, D]` at their places, padded on the right.
   func read(_ tokens: TokenRows, into state: DecodingState) -> Tensor

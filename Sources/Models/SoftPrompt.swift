@@ -24,7 +24,7 @@ public final class SoftPrompt {
   public var count: Int { vectors.shape[0] }
 
   /// The embedded tokens `[B, T, D]` behind the prompt, `[B, P + T, D]`.
-  fileprivate func before(_ embedded: Tensor) -> Tensor {
+  func before(_ embedded: Tensor) -> Tensor {
     .concatenated([rows(embedded.size(0), embedded.dtype), embedded], along: 1)
   }
 
@@ -68,12 +68,15 @@ public final class PromptEncoder {
 extension LanguageModel {
   /// How many places the soft prompt takes; 0 where there is none.
   var promptCount: Int { softPrompt?.count ?? 0 }
+}
 
+/// A soft prompt, or none, before rows of tokens.
+extension SoftPrompt? {
   /// Embedded tokens `[B, T, D]` behind the soft prompt, where there is one.
-  func prompted(_ embedded: Tensor) -> Tensor { softPrompt?.before(embedded) ?? embedded }
+  func before(_ embedded: Tensor) -> Tensor { self?.before(embedded) ?? embedded }
 
   /// Rows of tokens with the soft prompt's places before each; the ids there mean nothing.
-  func prompted(_ rows: TokenRows) -> TokenRows { rows.prefixed(by: promptCount) }
+  func before(_ rows: TokenRows) -> TokenRows { rows.prefixed(by: self?.count ?? 0) }
 }
 
 extension TokenRows {

@@ -81,6 +81,7 @@ struct AnswerCommand: ParsableCommand {
     if !(0...1_000_000).contains(bootstrap) {
       throw ValidationError("--bootstrap is \(bootstrap); it takes a number from 0 to 1000000.")
     }
+    try generation.adapted.refuseChoice()
     try generation.refuseSeveralTexts("--votes asks for several chains of thought.")
     if reasoning.votes > 1, generation.greedy {
       throw ValidationError("--votes \(reasoning.votes) needs chains that differ, and --greedy draws none.")

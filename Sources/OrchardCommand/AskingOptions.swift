@@ -42,6 +42,7 @@ struct AskingOptions: ParsableArguments {
   @OptionGroup var precision: WeightOptions
 
   func validate() throws {
+    try adapted.refuseChoice()
     if model != nil, data == nil { throw ValidationError("--model needs --data: the rows to ask about.") }
     if model == nil, data != nil { throw ValidationError("--data needs --model: who is asked about the rows.") }
     for (name, value) in [("max-new-tokens", maxNewTokens), ("num-beams", numBeams), ("batch-size", batchSize)]

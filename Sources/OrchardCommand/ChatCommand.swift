@@ -18,6 +18,7 @@ package struct ChatCommand: ParsableCommand {
         /undo            take the last question and its answer back
         /save FILE, /load FILE
                          keep the conversation as JSON, and go on with it
+        /adapter NAME    answer with that adapter from now on; without a name, with none
         /settings        show how answers are generated
         /help, /quit
       Where standard input is no terminal, each line is a question, and only answers go to standard output.
@@ -63,9 +64,10 @@ package struct ChatCommand: ParsableCommand {
     var chat = try ChatSession(
       generator, template: try template.map { try Self.template($0, generator.tokenizer) }, settings: settings)
     chat.system = system
+    chat.adapter = generation.adapted.useAdapter
     chat.dropsOldest = dropOldest
     Interruption.catchSignals()
-    var terminal = ChatTerminal(chat)
+    var terminal = ChatTerminal(chat, adapters: generation.adapted.named.map(\.name))
     try terminal.talk()
   }
 

@@ -12,7 +12,13 @@ struct ChatTerminal {
   private let isInteractive = isatty(STDIN_FILENO) == 1
   private let out = Terminal.standardOutput
 
-  init(_ chat: ChatSession) { self.chat = chat }
+  private let adapters: [String]
+
+  /// A conversation, in which answers may be made with one of these adapters.
+  init(_ chat: ChatSession, adapters: [String]) {
+    self.chat = chat
+    self.adapters = adapters
+  }
 
   /// Talks until the end of the input, or until the person has enough.
   mutating func talk() throws {
@@ -90,7 +96,8 @@ struct ChatTerminal {
     case "/quit", "/exit", "/bye": return false
     case "/help":
       Console.note(
-        "/reset  /system [TEXT]  /undo  /save FILE  /load FILE  /settings  /quit; a \\ at the end of a line goes on")
+        "/reset  /system [TEXT]  /undo  /save FILE  /load FILE  /adapter [NAME]  /settings  /quit; "
+          + "a \\ at the end of a line goes on")
     case "/reset":
       chat.reset()
       Console.note("(forgotten)")
@@ -102,12 +109,24 @@ struct ChatTerminal {
         chat.system = rest
         Console.note("(set)")
       }
+    case "/adapter": choose(rest)
     case "/settings": Console.note(chat.settings.resolved.text)
     case "/save", "/load":
       if rest.isEmpty { Console.note("\(parts[0]) wants the name of a file.") } else { file(parts[0], rest) }
     default: Console.note("There is no command \(parts[0]); /help lists them.")
     }
     return true
+  }
+
+  private mutating func choose(_ name: String) {
+    guard name.isEmpty || adapters.contains(name) else {
+      return Console.note(
+        adapters.isEmpty
+          ? "There is no adapter to choose; begin the chat with --adapter \(name)=FOLDER."
+          : "There is no adapter “\(name)”; there are \(adapters.joined(separator: ", ")).")
+    }
+    chat.adapter = name.isEmpty ? nil : name
+    Console.note(name.isEmpty ? "(the model alone)" : "(with \(name))")
   }
 
   private mutating func file(_ command: String, _ name: String) {

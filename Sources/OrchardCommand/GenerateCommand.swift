@@ -20,6 +20,8 @@ package struct GenerateCommand: ParsableCommand {
         orchard generate --model DIR --prompt "" --temperature 0.8 --top-p 0.95 --seed 7
         orchard generate --model DIR --prompts questions.jsonl --num-beams 4 --json
         orchard generate --model DIR --prompts articles.jsonl --template summarise --prompt-lookup 8
+        orchard generate --model DIR --adapter short=runs/short --adapter long=runs/long \\
+          --prompts mixed.jsonl --use-adapter short
         cat letter.txt | orchard generate --model DIR --template summarise
         orchard generate --model DIR --prompt "A person:" --json-schema person.json --max-new-tokens 200
         orchard generate --template classify --value labels="good, bad" --shots 2 \\
@@ -58,15 +60,16 @@ package struct GenerateCommand: ParsableCommand {
     let base = try folder.map { try generation.adapted.places($0).model }
     let configuration = try base.map { try GenerationConfiguration(folder: $0) } ?? GenerationConfiguration()
     let settings = try generation.settings(over: configuration)
-    let texts = try source.compose(
-      model: folder.map { try generation.adapted.templatePlace($0) }, seed: Int(generation.seed.seed))
+    let composed = try source.compose(
+      model: folder, adapted: generation.adapted, seed: Int(generation.seed.seed))
+    let texts = composed.map(\.text)
     guard let folder, !source.printPrompt else { return try printPrompts(texts) }
     // What is wrong with a schema or an expression is told before the model is loaded.
     _ = try settings.grammar()
     let device = try engine.start()
     let generator = try generation.generator(folder, precision.dtype.format, on: device)
     tell(settings, configuration)
-    let prompts = try generator.prompts(texts, settings: settings)
+    let prompts = try generator.prompts(texts, adapters: composed.map(\.adapter), settings: settings)
     if settings.maxNewTokens == nil, let prompt = prompts.first, prompts.count == 1 {
       Console.note("--max-new-tokens is not given: \(try generator.limit(of: prompt, settings: settings))")
     } else if settings.maxNewTokens == nil {
@@ -149,7 +152,8 @@ package struct GenerateCommand: ParsableCommand {
       }
       for (place, sequences) in answers.enumerated() {
         for (number, sequence) in sequences.enumerated() {
-          try show(sequence, number, of: settings.returnSequences, prompt: start + place, texts)
+          let prompt = (place: start + place, adapter: prompts[start + place].adapter)
+          try show(sequence, number, of: settings.returnSequences, prompt: prompt, texts)
           reasons[sequence.finish, default: 0] += 1
           drafts = drafts + sequence.drafts
         }
@@ -162,21 +166,29 @@ package struct GenerateCommand: ParsableCommand {
   }
 
   /// One of a prompt's answers, told apart from the others by a line above it, or by its `index`.
-  private func show(_ sequence: GeneratedSequence, _ number: Int, of count: Int, prompt: Int, _ texts: [String]) throws
-  {
+  private func show(
+    _ sequence: GeneratedSequence, _ number: Int, of count: Int, prompt: (place: Int, adapter: String?),
+    _ texts: [String]
+  ) throws {
     if format.json {
-      try Console.result(Self.json(texts[prompt], sequence, index: count > 1 ? number : nil).text)
+      let line = Self.json(
+        texts[prompt.place], sequence, index: count > 1 ? number : nil, adapter: prompt.adapter)
+      try Console.result(line.text)
     } else {
       if count > 1 {
-        try Console.result("--- \(texts.count > 1 ? "prompt \(prompt + 1), " : "")\(number + 1) of \(count) ---")
+        try Console.result("--- \(texts.count > 1 ? "prompt \(prompt.place + 1), " : "")\(number + 1) of \(count) ---")
       }
       try Console.result(sequence.text)
     }
   }
 
-  /// One line of `--json`; `index` tells a prompt's answers apart where it has several.
-  package static func json(_ prompt: String, _ sequence: GeneratedSequence, index: Int? = nil) -> JSONValue {
+  /// One line of `--json`; `index` tells a prompt's answers apart where it has several, `adapter` is the name of the
+  /// adapter that the answer was made with, where it was one of several.
+  package static func json(
+    _ prompt: String, _ sequence: GeneratedSequence, index: Int? = nil, adapter: String? = nil
+  ) -> JSONValue {
     var object = JSONObject([("prompt", .string(prompt))])
+    if let adapter { object["adapter"] = .string(adapter) }
     if let index { object["index"] = .integer(index) }
     object["text"] = .string(sequence.text)
     object["token_ids"] = .array(sequence.tokens.map { .integer($0) })

@@ -28,13 +28,41 @@ struct PromptOptions: ParsableArguments {
     if raw, form.template != nil { throw ValidationError("--raw and --template exclude each other.") }
   }
 
+  /// A composed prompt, and the name of the adapter that it takes, where there are several.
+  typealias Composed = (text: String, adapter: String?)
+
   /// The composed prompts, in order.
   ///
+  /// Where `adapted` are several, a row's field “adapter” says which it takes, and it is composed as that one was trained.
   /// - Throws: an error that names file and line where a row lacks a field, or what is wrong with the template.
-  func compose(model: URL?, seed: Int) throws -> [String] {
+  func compose(model: URL?, adapted: AdapterOptions, seed: Int) throws -> [Composed] {
+    guard adapted.isChoice else {
+      return try compose(rows: nil, model: model.map { try adapted.templatePlace($0) }, seed: seed).map { ($0, nil) }
+    }
+    let given = try prompts == nil ? nil : rows()
+    let choices: [String?] = try given.map { try $0.map { try choice(of: $0, adapted) } } ?? [adapted.useAdapter]
+    var made = [Composed](repeating: ("", nil), count: choices.count)
+    for choice in Set(choices).sorted(by: { ($0 ?? "") < ($1 ?? "") }) {
+      let places = choices.indices.filter { choices[$0] == choice }
+      let template = try model.map { try adapted.templatePlace($0, name: choice) }
+      let texts = try compose(rows: given.map { rows in places.map { rows[$0] } }, model: template, seed: seed)
+      for (place, text) in zip(places, texts) { made[place] = (text, choice) }
+    }
+    return made
+  }
+
+  private func choice(of row: DataRow, _ adapted: AdapterOptions) throws -> String? {
+    guard let value = row.value("adapter"), !value.isNull else { return adapted.useAdapter }
+    let name = try row.text("adapter")
+    try adapted.check(name, "\(row.file), line \(row.line),")
+    return name
+  }
+
+  /// The prompts of rows, all composed as the folder `model` has it.
+  private func compose(rows given: [DataRow]?, model: URL?, seed: Int) throws -> [String] {
     guard let settings = try form.settings(model: raw ? nil : model, seed: seed) else {
       if prompts == nil { return [try single()] }
-      return try rows().map { try $0.text("prompt") }
+      return try (given ?? rows()).map { try $0.text("prompt") }
     }
     let composer = try settings.composer()
     if form.template == nil, !raw, let model, let own = try TemplateStamp.read(from: model) {
@@ -42,7 +70,7 @@ struct PromptOptions: ParsableArguments {
         "The prompt is composed as the model has learned it (template “\(own.name)”); --raw gives it as it is.")
     }
     if let model { try TemplateStamp.check(composer.template, for: model, forced: form.forceTemplate) }
-    let rows = try prompts == nil ? [row(for: composer.template)] : rows()
+    let rows = try given ?? (prompts == nil ? [row(for: composer.template)] : rows())
     let worked = try form.workedExamples(settings, composer, for: rows)
     return try rows.enumerated().map { number, row in
       let examples = try worked.examples(for: row, number: number)

@@ -61,6 +61,7 @@ struct ScoreCommand: ParsableCommand {
   @OptionGroup var format: OutputOptions
 
   func validate() throws {
+    try adapted.refuseChoice()
     if (pairs == nil) == text.isEmpty { throw ValidationError("name --pairs or --text: what is to be scored.") }
     if pairs != nil, window != nil || stride != nil {
       throw ValidationError("--window and --stride are for --text: a continuation is read in one go.")

@@ -41,6 +41,21 @@ package final class StepProgram {
     }
   }
 
+  /// What is learned beside a weight: scale · U·(D·x) is added to what the weight gives.
+  package struct LowRank {
+    let down, up: Tensor
+    let scale: Double
+
+    /// Matrices D `[R, I]` and U `[O, R]`, as they are now.
+    package init(down: Tensor, up: Tensor, scale: Double) {
+      self.down = down.to(.float32).detached.contiguous
+      self.up = up.to(.float32).detached.transposed(0, 1).contiguous
+      self.scale = scale
+    }
+
+    var raw: ct_step_low_rank { ct_step_low_rank(down_or_null: down.raw, up: up.raw, scale: scale) }
+  }
+
   /// A normalisation over the width.
   package struct Norm {
     let scale: Tensor
@@ -106,17 +121,21 @@ package final class StepProgram {
 
   private var steps: [ct_step] = []
   private var attentions: [(step: Int, appends: Bool, isTurned: Bool)] = []
+  private var lowRanks: [(step: Int, pairs: UnsafeMutableBufferPointer<ct_step_low_rank>)] = []
   /// Keeps alive what the steps point to.
   private var held: [Any] = []
   private var bufferCount = 1
+  private var asideCount = 0
 
   /// A program without steps.
   package init() {}
 
+  deinit { for place in lowRanks { place.pairs.deallocate() } }
+
   /// Begins a layer that is like the one before: its buffers are the same ones again.
   ///
   /// What comes in from the layer before lies in that one's last buffer, which is not written before this one's end.
-  package func beginLayer() { bufferCount = 1 }
+  package func beginLayer() { (bufferCount, asideCount) = (1, 0) }
 
   /// Adds a normalisation of a buffer; returns the buffer it is written to.
   package func norm(_ input: Buffer, _ norm: Norm, addedTo residual: Buffer? = nil) -> Buffer {
@@ -128,12 +147,15 @@ package final class StepProgram {
 
   /// Adds x·Wᵀ + b for up to three weights over one input, normed first where there is a norm.
   ///
-  /// Returns a buffer for each, or nil where the weights are of different kinds.
-  package func products(_ input: Buffer, normed norm: Norm? = nil, _ weights: [Weight]) -> [Buffer]? {
+  /// Returns a buffer for each, or nil where the weights are of different kinds. Where not every layer has a step, what
+  /// it gives is to be kept `aside`, so that all layers number their other buffers alike.
+  package func products(_ input: Buffer, normed norm: Norm? = nil, _ weights: [Weight], aside: Bool = false)
+    -> [Buffer]?
+  {
     guard Set(weights.map(\.bits)).count == 1, weights.count <= 3 else { return nil }
     var step = step(1, input, nil)
     take(norm, weights, &step)
-    let outputs = weights.map { _ in newBuffer() }
+    let outputs = weights.map { _ in aside ? newAside() : newBuffer() }
     step.outputs.0 = Int64(outputs[0])
     if outputs.count > 1 { step.outputs.1 = Int64(outputs[1]) }
     if outputs.count > 2 { step.outputs.2 = Int64(outputs[2]) }
@@ -159,6 +181,28 @@ package final class StepProgram {
     guard gate.bits == up.bits else { return nil }
     var step = step(2, input, nil)
     take(norm, [gate, up], &step)
+    step.activation = activation.rawValue
+    return add(&step)
+  }
+
+  /// Adds to a buffer, in place, what each row's choice among `pairs` makes of the input; nil there changes nothing.
+  package func addLowRank(_ pairs: [LowRank?], of input: Buffer, normed norm: Norm?, to buffer: Buffer) {
+    var step = step(4, input, buffer)
+    if let norm { step.norm = norm.raw }
+    step.outputs.0 = Int64(buffer)
+    let raw = UnsafeMutableBufferPointer<ct_step_low_rank>.allocate(capacity: pairs.count)
+    _ = raw.initialize(from: pairs.map { $0?.raw ?? ct_step_low_rank() })
+    step.low_ranks = UnsafePointer(raw.baseAddress)
+    step.low_rank_count = Int64(pairs.count)
+    held.append((norm, pairs))
+    lowRanks.append((steps.count, raw))
+    steps.append(step)
+  }
+
+  /// Adds activation(x), times another buffer where there is a `factor`.
+  package func activation(_ input: Buffer, _ activation: GateActivation, times factor: Buffer? = nil) -> Buffer {
+    var step = step(5, input, nil)
+    step.factor = Int64(factor ?? -1)
     step.activation = activation.rawValue
     return add(&step)
   }
@@ -191,6 +235,7 @@ package final class StepProgram {
     made.kind = kind
     made.input = Int64(input)
     made.residual = Int64(residual ?? -1)
+    made.factor = -1
     made.activation = -1
     return made
   }
@@ -209,6 +254,12 @@ package final class StepProgram {
     return bufferCount
   }
 
+  /// A buffer from the upper part of the 64 that there are.
+  private func newAside() -> Buffer {
+    defer { asideCount += 1 }
+    return 48 + asideCount
+  }
+
   private func add(_ step: inout ct_step) -> Buffer {
     let buffer = newBuffer()
     step.outputs.0 = Int64(buffer)
@@ -219,10 +270,11 @@ package final class StepProgram {
   /// The last step's output `[B, 1, W]` for one more token a row, `input` `[B, 1, D]`.
   ///
   /// `caches` are looked at in the order of the attention steps: those that append hold `lengths` places a row before,
-  /// the others `sourceLengths`. `angles` are tables `[P, R/2]` of all positions up to the new one.
+  /// the others `sourceLengths`. `angles` are tables `[P, R/2]` of all positions up to the new one. `choices` says which
+  /// of what is learned beside weights each row takes; empty for the first.
   package func callAsFunction(
     _ input: Tensor, caches: [Cache], lengths: [Int], sourceLengths: [Int] = [],
-    angles: (cosine: Tensor, sine: Tensor)? = nil
+    angles: (cosine: Tensor, sine: Tensor)? = nil, choices: [Int?] = []
   ) -> Tensor {
     precondition(
       caches.count == attentions.count && lengths.count == input.size(0),
@@ -230,16 +282,22 @@ package final class StepProgram {
     let lengths = lengths.map(Int64.init)
     let sourceLengths = sourceLengths.map(Int64.init)
     precondition(attentions.allSatisfy(\.appends) || sourceLengths.count == lengths.count, "lengths of the sources")
+    precondition(
+      choices.isEmpty || choices.count == lengths.count, "\(choices.count) choices for \(lengths.count) rows")
+    let numbers = choices.map { Int64($0 ?? -1) }
     let made = lengths.withUnsafeBufferPointer { own in
       sourceLengths.withUnsafeBufferPointer { sources in
-        for (place, cache) in zip(attentions, caches) {
-          steps[place.step].attention.keys = cache.keys.raw
-          steps[place.step].attention.values = cache.values.raw
-          steps[place.step].attention.lengths = place.appends ? own.baseAddress : sources.baseAddress
-          steps[place.step].attention.cosine_or_null = place.isTurned ? angles?.cosine.raw : nil
-          steps[place.step].attention.sine_or_null = place.isTurned ? angles?.sine.raw : nil
+        numbers.withUnsafeBufferPointer { chosen in
+          for place in lowRanks { steps[place.step].choices = choices.isEmpty ? nil : chosen.baseAddress }
+          for (place, cache) in zip(attentions, caches) {
+            steps[place.step].attention.keys = cache.keys.raw
+            steps[place.step].attention.values = cache.values.raw
+            steps[place.step].attention.lengths = place.appends ? own.baseAddress : sources.baseAddress
+            steps[place.step].attention.cosine_or_null = place.isTurned ? angles?.cosine.raw : nil
+            steps[place.step].attention.sine_or_null = place.isTurned ? angles?.sine.raw : nil
+          }
+          return withExtendedLifetime((caches, angles, held)) { ct_run_steps(steps, steps.count, input.raw) }
         }
-        return withExtendedLifetime((caches, angles, held)) { ct_run_steps(steps, steps.count, input.raw) }
       }
     }
     return Tensor(taking: made, "decoding steps", input)

@@ -10,7 +10,8 @@ import Testing
     let lengths = [3, 10, 9, 4, 10, 1]
     let sources = lengths.enumerated().map { row, length in (0..<length).map { 10 * row + $0 } }
     var batches: [[Int]] = []
-    let state = DecodingState(encoding: sources, layers: 2, keeping: nil, on: .cpu) { rows in
+    let none = sources.map { _ -> SoftPrompt? in nil }
+    let state = DecodingState(encoding: sources, behind: none, layers: 2, keeping: nil, on: .cpu) { rows, _ in
       batches.append(rows.lengths)
       // One head of one number: the token itself, and for the values its negative.
       let ids = rows.ids.to(.float32).reshaped([rows.lengths.count, 1, rows.length, 1])

@@ -127,7 +127,7 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
 }
 
 /// y = x·Wᵀ + s · (x·Aᵀ)·Bᵀ beside one layer; with magnitudes m each output is scaled to m over its row's length.
-public final class LoRA: AdapterPart {
+public final class LoRA: AdapterPart, LowRankAdapter {
   /// The first matrix A `[r, I]`.
   public let down: Parameter
   /// The second matrix B `[O, r]`.
@@ -189,6 +189,11 @@ public final class LoRA: AdapterPart {
   private var product: Tensor { up.tensor.to(.float32).matmul(down.tensor.to(.float32)) * scale }
 
   private static func lengths(_ matrix: Tensor) -> Tensor { (matrix * matrix).sum(along: 1).squareRoot }
+
+  /// The matrices as they are; DoRA's are more than a product.
+  package var lowRanks: [StepProgram.LowRank?]? {
+    magnitude == nil ? [StepProgram.LowRank(down: down.tensor, up: up.tensor, scale: scale)] : nil
+  }
 
   /// W + s·B·A, its rows of the learned length.
   public func merged(weight: Tensor, bias: Tensor?) -> (weight: Tensor, bias: Tensor?) {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <deque>
 
+#include "FewRows.hpp"
 #include "Parallel.hpp"
 #include "Vectored.hpp"
 
@@ -71,6 +72,18 @@ void normalize(
       bits(x), bits(data<c10::BFloat16>(norm.scale)), bits(data<c10::BFloat16>(norm.shift)), bits(residual),
       reinterpret_cast<BFloat *>(out), width, static_cast<float>(norm.epsilon), static_cast<float>(norm.offset),
       norm.is_centred);
+}
+
+/// into += factor · x.
+CT_VECTORED(add_scaled, (const float *x, float factor, float *into, int64_t count), (x, factor, into, count)) {
+  for (int64_t i = 0; i < count; i++) into[i] += factor * x[i];
+}
+
+CT_VECTORED(dot_into, (const float *a, const float *b, int64_t count, float *out), (a, b, count, out)) {
+#pragma clang fp reassociate(on)
+  float sum = 0;
+  for (int64_t i = 0; i < count; i++) sum += a[i] * b[i];
+  *out = sum;
 }
 
 /// Memory that a thread keeps from one call to the next.
@@ -161,6 +174,32 @@ struct Machine {
           for (size_t i = 0; i < outputs; i++) write(step.outputs[i], step.weights[i].outputs());
           break;
         }
+        case Step::Kind::low_rank: {
+          check_norm(step.norm, from);
+          const int64_t into = known(step.residual);
+          TORCH_CHECK(step.outputs[0] == step.residual, "what is learned is added in place");
+          for (const auto &pair : step.low_ranks) {
+            if (!pair.down.defined()) continue;
+            const auto &down = pair.down, &up = pair.up;
+            TORCH_CHECK(
+                down.dim() == 2 && up.dim() == 2 && down.size(1) == from && up.size(1) == into &&
+                    down.size(0) == up.size(0) && down.scalar_type() == at::kFloat && up.scalar_type() == at::kFloat &&
+                    down.is_contiguous() && up.is_contiguous(),
+                "matrices ", down.sizes(), " and ", up.sizes(), " beside a weight of ", from, " inputs and ", into);
+          }
+          for (int64_t row = 0; row < rows; row++) {
+            const int64_t choice = step.choice(row);
+            TORCH_CHECK(
+                choice >= -1 && choice < static_cast<int64_t>(step.low_ranks.size()), "choice ", choice, " of ",
+                step.low_ranks.size());
+          }
+          break;
+        }
+        case Step::Kind::activation:
+          TORCH_CHECK(step.activation, "an activation that is none");
+          TORCH_CHECK(step.factor < 0 || known(step.factor) == from, "a factor that does not fit");
+          write(step.outputs[0], from);
+          break;
         case Step::Kind::attention: {
           const auto &attention = step.attention;
           const auto &keys = attention.cache.keys;
@@ -205,6 +244,8 @@ struct Machine {
     job.step = &step;
     switch (step.kind) {
       case Step::Kind::norm: phases.push_back({rows, 1, norm_rows, &job}); break;
+      case Step::Kind::low_rank: phases.push_back({rows, 1, add_low_rank, &job}); break;
+      case Step::Kind::activation: phases.push_back({rows, 1, activate_rows, &job}); break;
       case Step::Kind::product:
       case Step::Kind::gated: {
         void *outputs[3];
@@ -241,6 +282,62 @@ struct Machine {
           step.norm, machine.row(step.input, number),
           step.residual < 0 ? nullptr : machine.row(step.residual, number), machine.row(step.outputs[0], number),
           machine.widths[step.input]);
+    }
+  }
+
+  static void add_low_rank(const void *body, int64_t begin, int64_t end) {
+    const Job &job = *static_cast<const Job *>(body);
+    const Step &step = *job.step;
+    Machine &machine = *job.machine;
+    const int64_t inputs = machine.widths[step.input], outputs = machine.widths[step.residual];
+    static thread_local std::vector<Element> normed;
+    static thread_local std::vector<float> memory;
+    if (normed.size() < static_cast<size_t>(inputs)) normed.resize(inputs);
+    if (memory.size() < static_cast<size_t>(inputs + outputs)) memory.resize(inputs + outputs);
+    float *x = memory.data(), *sums = x + inputs;
+    for (int64_t number = begin; number < end; number++) {
+      const int64_t choice = step.choice(number);
+      if (choice < 0 || !step.low_ranks[choice].down.defined()) continue;
+      const auto &pair = step.low_ranks[choice];
+      const Element *input = machine.row(step.input, number);
+      if (step.norm.scale.defined()) {
+        normalize(step.norm, input, nullptr, normed.data(), inputs);
+        input = normed.data();
+      }
+      Element *into = machine.row(step.residual, number);
+      for (int64_t i = 0; i < inputs; i++) x[i] = static_cast<float>(input[i]);
+      for (int64_t i = 0; i < outputs; i++) sums[i] = static_cast<float>(into[i]);
+      const float *down = pair.down.template const_data_ptr<float>();
+      const float *up = pair.up.template const_data_ptr<float>();
+      for (int64_t r = 0; r < pair.down.size(0); r++) {
+        float inner;
+        dot_into(x, down + r * inputs, inputs, &inner);
+        add_scaled(up + r * outputs, inner * pair.scale, sums, outputs);
+      }
+      for (int64_t i = 0; i < outputs; i++) into[i] = static_cast<Element>(sums[i]);
+    }
+  }
+
+  static void activate_rows(const void *body, int64_t begin, int64_t end) {
+    const Job &job = *static_cast<const Job *>(body);
+    const Step &step = *job.step;
+    Machine &machine = *job.machine;
+    const int64_t width = machine.widths[step.input];
+    static thread_local std::vector<float> memory;
+    if (memory.size() < static_cast<size_t>(2 * width)) memory.resize(2 * width);
+    float *x = memory.data(), *other = x + width;
+    const auto &kernels = few_rows_kernels<Element>();
+    for (int64_t number = begin; number < end; number++) {
+      const Element *input = machine.row(step.input, number);
+      for (int64_t i = 0; i < width; i++) x[i] = static_cast<float>(input[i]);
+      Element *output = machine.row(step.outputs[0], number);
+      if (step.factor < 0) {
+        kernels.finish(x, nullptr, nullptr, &*step.activation, output, width);
+        continue;
+      }
+      const Element *factor = machine.row(step.factor, number);
+      for (int64_t i = 0; i < width; i++) other[i] = static_cast<float>(factor[i]);
+      kernels.finish_gated(x, other, nullptr, nullptr, *step.activation, output, width);
     }
   }
 

@@ -37,15 +37,26 @@ struct StepAttention {
   bool appends = false;
 };
 
+/// What is learned beside a weight: scale · U·(D·x), U kept transposed. Undefined matrices: nothing.
+struct StepLowRank {
+  at::Tensor down, up;  // [R, I], [R, O] in fp32
+  float scale = 0;
+};
+
 struct Step {
-  enum class Kind { norm = 0, product = 1, gated = 2, attention = 3 };
+  enum class Kind { norm = 0, product = 1, gated = 2, attention = 3, low_rank = 4, activation = 5 };
   Kind kind;
   int64_t input = 0, residual = -1;
+  int64_t factor = -1;  // of an activation: what it is multiplied with
   int64_t outputs[3] = {0, 0, 0};
-  StepNorm norm;  // of a product: of its input
+  StepNorm norm;  // of a product or a low rank: of its input
   std::vector<RowWeight> weights;
   std::optional<FewRowsActivation> activation;
   StepAttention attention;
+  std::vector<StepLowRank> low_ranks;
+  const int64_t *choices = nullptr;  // which of them each row takes, -1 for none; null: the first
+
+  int64_t choice(int64_t row) const { return choices ? choices[row] : 0; }
 };
 
 /// Runs the steps over `input` `[B, 1, D]`; returns the buffer that the last one wrote, as `[B, 1, W]`.

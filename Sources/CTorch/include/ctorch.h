@@ -279,14 +279,21 @@ typedef struct {
   bool appends;
 } ct_step_attention;
 typedef struct {
-  int kind;  // 0 norm, 1 product, 2 gated product, 3 attention
-  int64_t input, residual;  // buffers; -1: none
+  ct_tensor down_or_null, up;  // [R, I] and, transposed, [R, O], both fp32; null: nothing is learned there
+  double scale;
+} ct_step_low_rank;
+typedef struct {
+  int kind;  // 0 norm, 1 product, 2 gated product, 3 attention, 4 low rank, 5 activation
+  int64_t input, residual, factor;  // buffers; -1: none
   int64_t outputs[3];
   ct_step_norm norm;
   ct_step_weight weights[3];
   int64_t count;
   int activation;  // -1: none
   ct_step_attention attention;
+  const ct_step_low_rank *low_ranks;
+  int64_t low_rank_count;
+  const int64_t *choices;  // for each row one of them or -1 for none; null: the first for all
 } ct_step;
 ct_tensor ct_run_steps(const ct_step *steps, size_t count, ct_tensor input);
 

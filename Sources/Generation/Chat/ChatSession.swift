@@ -18,6 +18,8 @@ public struct ChatSession {
   public var settings: GenerationSettings
   /// Whether the oldest messages are left out where the conversation exceeds the model's context.
   public var dropsOldest = false
+  /// The adapter that answers are made with, by its name among the model's `rowAdapters`; nil for none of them.
+  public var adapter: String?
   /// How the conversation becomes text.
   public let template: ChatTemplate
   private let generator: TextGenerator
@@ -73,7 +75,7 @@ public struct ChatSession {
       var settings = settings
       settings.returnSequences = 1
       return ChatAnswer(
-        decoding: try generator.begin([TokenPrompt(tokens)], settings: settings, reusing: reading),
+        decoding: try generator.begin([TokenPrompt(tokens, adapter: adapter)], settings: settings, reusing: reading),
         droppedMessages: dropped)
     } catch {
       messages = before

@@ -20,9 +20,9 @@ extension BARTStack {
         let own = layer.attention.addSteps(to: program, stream, writes: true, computingIn: dtype),
         let across = source.addSteps(to: program, own, writes: false, computingIn: dtype),
         let norm = StepProgram.Norm(layer.norm, computingIn: dtype),
-        let (inner, down) = program.feedForward(layer.feedForward, across, normed: nil, computingIn: dtype)
+        let fed = program.feedForward(layer.feedForward, across, normed: nil, addedTo: across, computingIn: dtype)
       else { return nil }
-      stream = program.norm(program.product(inner, down, addedTo: across), norm)
+      stream = program.norm(fed, norm)
     }
     return program
   }
@@ -35,13 +35,12 @@ extension PostNormAttention {
     to program: StepProgram, _ hidden: StepProgram.Buffer, writes: Bool, computingIn dtype: DType
   ) -> StepProgram.Buffer? {
     let layers = writes ? [query, key, value] : [query]
-    let weights = layers.compactMap { StepProgram.Weight($0, computingIn: dtype) }
-    guard weights.count == layers.count, let norm = StepProgram.Norm(norm, computingIn: dtype),
-      let output = StepProgram.Weight(output, computingIn: dtype), let made = program.products(hidden, weights)
+    guard let norm = StepProgram.Norm(norm, computingIn: dtype),
+      let made = program.products(hidden, layers, computingIn: dtype)
     else { return nil }
     let parts = made.map { StepProgram.Heads($0, stride: query.slot.outputCount / heads) }
     let attended = program.attention(
       StepProgram.Attention(parts[0], keyAndValue: writes ? (parts[1], parts[2]) : nil, heads: heads, scale: scale))
-    return program.norm(program.product(attended, output, addedTo: hidden), norm)
+    return program.product(attended, output, addedTo: hidden, computingIn: dtype).map { program.norm($0, norm) }
   }
 }

@@ -59,6 +59,8 @@ public final class BART: LanguageModel {
   public let output: Embedding?
   /// Learned vectors that the encoder reads before the source.
   public var softPrompt: SoftPrompt?
+  /// Several adapters that the rows of a pass choose from.
+  public var rowAdapters: RowAdapters?
   /// What is added to the logits, `[1, V]`; training leaves it as it is.
   public let logitBias: Parameter
   private let configuration: BARTConfiguration
@@ -129,21 +131,23 @@ public final class BART: LanguageModel {
   public func hidden(_ batch: TokenBatch, mode: ForwardMode) -> Tensor {
     guard let source = batch.source else { preconditionFailure("a BART was given a batch without a source") }
     let encoded = encode(source, mode: mode)
-    let sourceMask = AttentionMask(visible: prompted(source).visible(on: device))
+    let sourceMask = AttentionMask(visible: softPrompt.before(source).visible(on: device))
     return decoder.decode(tokenVectors(batch.target.ids), source: (encoded, sourceMask), mode: mode)
   }
 
   /// The encoder's output `[B, S, D]`.
   public func encode(_ source: TokenRows, mode: ForwardMode) -> Tensor {
-    encoder.encode(prompted(tokenVectors(source.ids)), prompted(source), mode: mode)
+    encode(source, behind: softPrompt, mode: mode)
+  }
+
+  private func encode(_ source: TokenRows, behind prompt: SoftPrompt?, mode: ForwardMode) -> Tensor {
+    encoder.encode(prompt.before(tokenVectors(source.ids)), prompt.before(source), mode: mode)
   }
 
   /// Encodes the sources; the decoder first reads the start token.
-  public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
-    let state = DecodingState(
-      encoding: prompts, layers: decoder.layers.count, keeping: cacheType, prefix: promptCount, on: device
-    ) { sources in
-      let encoded = encode(sources, mode: .inference)
+  public func begin(_ prompts: [[Int]], adapters: [Int?]) -> (state: DecodingState, first: [[Int]]) {
+    let state = state(of: prompts, adapters: adapters, layers: decoder.layers.count) { sources, prompt in
+      let encoded = encode(sources, behind: prompt, mode: .inference)
       return decoder.layers.compactMap { $0.source?.keysAndValues(encoded) }
     }
     return (state, Array(repeating: [configuration.startToken], count: prompts.count))
@@ -151,7 +155,7 @@ public final class BART: LanguageModel {
 
   /// Reads further tokens of every row.
   public func read(_ tokens: TokenRows, into state: DecodingState) -> Tensor {
-    let hidden = decoder.read(tokenVectors(tokens.ids), into: state)
+    let hidden = pass(with: state.adapters) { decoder.read(tokenVectors(tokens.ids), into: state) }
     state.advance(by: tokens.lengths)
     return hidden
   }

@@ -21,9 +21,10 @@ extension T5Stack {
         let own = layer.attention.addSteps(to: program, stream, bias: bias, writes: true, computingIn: dtype),
         let across = source.addSteps(to: program, own, bias: nil, writes: false, computingIn: dtype),
         let norm = StepProgram.Norm(layer.feedForward.norm, computingIn: dtype),
-        let (inner, down) = program.feedForward(layer.feedForward.inner, across, normed: norm, computingIn: dtype)
+        let next = program.feedForward(
+          layer.feedForward.inner, across, normed: norm, addedTo: across, computingIn: dtype)
       else { return nil }
-      stream = program.product(inner, down, addedTo: across)
+      stream = next
     }
     guard let norm = StepProgram.Norm(norm, computingIn: dtype) else { return nil }
     _ = program.norm(stream, norm)
@@ -38,15 +39,13 @@ extension T5Attention {
     to program: StepProgram, _ hidden: StepProgram.Buffer, bias: Tensor?, writes: Bool, computingIn dtype: DType
   ) -> StepProgram.Buffer? {
     let layers = writes ? [query, key, value] : [query]
-    let weights = layers.compactMap { StepProgram.Weight($0, computingIn: dtype) }
-    guard weights.count == layers.count, let norm = StepProgram.Norm(norm, computingIn: dtype),
-      let output = StepProgram.Weight(output, computingIn: dtype),
-      let made = program.products(hidden, normed: norm, weights)
+    guard let norm = StepProgram.Norm(norm, computingIn: dtype),
+      let made = program.products(hidden, normed: norm, layers, computingIn: dtype)
     else { return nil }
     let parts = made.map { StepProgram.Heads($0, stride: query.slot.outputCount / heads) }
     var attention = StepProgram.Attention(
       parts[0], keyAndValue: writes ? (parts[1], parts[2]) : nil, heads: heads, scale: 1)
     attention.bias = bias
-    return program.product(program.attention(attention), output, addedTo: hidden)
+    return program.product(program.attention(attention), output, addedTo: hidden, computingIn: dtype)
   }
 }

@@ -75,6 +75,8 @@ public final class T5: LanguageModel {
   public let output: Embedding?
   /// Learned vectors that the encoder reads before the source.
   public var softPrompt: SoftPrompt?
+  /// Several adapters that the rows of a pass choose from.
+  public var rowAdapters: RowAdapters?
   private let configuration: T5Configuration
 
   /// A model without memory yet.
@@ -147,24 +149,26 @@ public final class T5: LanguageModel {
   public func hidden(_ batch: TokenBatch, mode: ForwardMode) -> Tensor {
     guard let source = batch.source else { preconditionFailure("a T5 was given a batch without a source") }
     let encoded = encode(source, mode: mode)
-    let visible = prompted(source).visible(on: device)
+    let visible = softPrompt.before(source).visible(on: device)
     return decoder(embedding(batch.target.ids), source: (encoded, visible), mode: mode)
   }
 
   /// The encoder's output `[B, S, D]`.
   public func encode(_ source: TokenRows, mode: ForwardMode) -> Tensor {
-    encoder(prompted(embedding(source.ids)), visible: prompted(source).visible(on: device), mode: mode)
+    encode(source, behind: softPrompt, mode: mode)
+  }
+
+  private func encode(_ source: TokenRows, behind prompt: SoftPrompt?, mode: ForwardMode) -> Tensor {
+    encoder(prompt.before(embedding(source.ids)), visible: prompt.before(source).visible(on: device), mode: mode)
   }
 
   /// The vectors of tokens, for encoder and decoder alike.
   public func tokenVectors(_ ids: Tensor) -> Tensor { embedding(ids) }
 
   /// Encodes the sources; the decoder first reads the start token.
-  public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
-    let state = DecodingState(
-      encoding: prompts, layers: decoder.layers.count, keeping: cacheType, prefix: promptCount, on: device
-    ) { sources in
-      let encoded = encode(sources, mode: .inference)
+  public func begin(_ prompts: [[Int]], adapters: [Int?]) -> (state: DecodingState, first: [[Int]]) {
+    let state = state(of: prompts, adapters: adapters, layers: decoder.layers.count) { sources, prompt in
+      let encoded = encode(sources, behind: prompt, mode: .inference)
       return decoder.layers.compactMap { $0.source?.keysAndValues(encoded) }
     }
     return (state, Array(repeating: [configuration.startToken], count: prompts.count))
@@ -172,7 +176,7 @@ public final class T5: LanguageModel {
 
   /// Reads further tokens of every row.
   public func read(_ tokens: TokenRows, into state: DecodingState) -> Tensor {
-    let hidden = decoder.read(embedding(tokens.ids), into: state)
+    let hidden = pass(with: state.adapters) { decoder.read(embedding(tokens.ids), into: state) }
     state.advance(by: tokens.lengths)
     return hidden
   }

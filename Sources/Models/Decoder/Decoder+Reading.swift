@@ -5,16 +5,18 @@ import OrchardTensors
 
 extension Decoder {
   /// Begins with nothing read: the decoder first reads the prompts themselves.
-  public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
-    guard let softPrompt else {
-      return (DecodingState(rows: prompts.count, layers: layers.count, keeping: cacheType), prompts)
+  public func begin(_ prompts: [[Int]], adapters: [Int?]) -> (state: DecodingState, first: [[Int]]) {
+    let state = DecodingState(rows: prompts.count, layers: layers.count, keeping: cacheType)
+    let choices = choices(adapters, rows: prompts.count)
+    state.note(adapters: choices)
+    // A soft prompt is read once, whatever follows it.
+    for (adapter, rows) in Dictionary(grouping: prompts.indices, by: { choices.isEmpty ? nil : choices[$0] }) {
+      guard let prompt = softPrompt(of: adapter) else { continue }
+      let part = DecodingState(like: state, rows: 1)
+      let row = TokenRows([Array(repeating: 0, count: prompt.count)], on: device)
+      _ = readTogether(row, into: part, as: prompt.rows(1, dtype))
+      state.begin(rows, with: part)
     }
-    // The soft prompt is read once, whatever follows it.
-    let state = DecodingState(rows: 1, layers: layers.count, keeping: cacheType)
-    let row = TokenRows([Array(repeating: 0, count: softPrompt.count)], on: device)
-    _ = readTogether(row, into: state, as: softPrompt.rows(1, dtype))
-    state.noteVirtual(softPrompt.count)
-    state.selectRows(Array(repeating: 0, count: prompts.count))
     return (state, prompts)
   }
 
@@ -25,6 +27,10 @@ extension Decoder {
 
   /// Reads further tokens of every row in one pass; where `vectors` are given, these in their place.
   private func readTogether(_ tokens: TokenRows, into state: DecodingState, as vectors: Tensor? = nil) -> Tensor {
+    pass(with: state.adapters) { through(tokens, into: state, as: vectors) }
+  }
+
+  private func through(_ tokens: TokenRows, into state: DecodingState, as vectors: Tensor?) -> Tensor {
     let count = tokens.length
     let places = state.lengths.flatMap { Array($0..<$0 + count) }
     // Short rows are filled up: what stands there counts nothing, and takes the last position that there is.

@@ -33,23 +33,25 @@ extension DecoderLayer {
     typealias Norm = StepProgram.Norm
     guard let first = Norm(attentionNorm, computingIn: dtype), let second = Norm(feedForwardNorm, computingIn: dtype),
       let attended = attention.addSteps(to: program, hidden, normed: first, computingIn: dtype),
-      let output = StepProgram.Weight(attention.output, computingIn: dtype)
+      let output = program.product(
+        attended, attention.output, addedTo: attentionPostNorm == nil ? hidden : nil, computingIn: dtype),
+      let between = program.normed(output, attentionPostNorm, addedTo: hidden, computingIn: dtype),
+      let fed = program.feedForward(
+        feedForward, isParallel ? hidden : between, normed: second,
+        addedTo: feedForwardPostNorm == nil ? between : nil, computingIn: dtype)
     else { return nil }
-    var between: StepProgram.Buffer
-    if let attentionPostNorm {
-      guard let norm = Norm(attentionPostNorm, computingIn: dtype) else { return nil }
-      between = program.norm(program.product(attended, output), norm, addedTo: hidden)
-    } else {
-      between = program.product(attended, output, addedTo: hidden)
-    }
-    guard
-      let (inner, down) = program.feedForward(
-        feedForward, isParallel ? hidden : between, normed: second, computingIn: dtype)
-    else { return nil }
-    guard let feedForwardPostNorm else { return program.product(inner, down, addedTo: between) }
-    guard let norm = Norm(feedForwardPostNorm, computingIn: dtype) else { return nil }
-    between = program.norm(program.product(inner, down), norm, addedTo: between)
-    return between
+    return program.normed(fed, feedForwardPostNorm, addedTo: between, computingIn: dtype)
+  }
+}
+
+extension StepProgram {
+  /// Norms what a branch gave, where it has a norm behind it, and adds it to the stream; without one the branch has
+  /// added itself.
+  fileprivate func normed(
+    _ branch: Buffer, _ norm: (any OrchardLayers.Norm)?, addedTo stream: Buffer, computingIn dtype: DType
+  ) -> Buffer? {
+    guard let norm else { return branch }
+    return Norm(norm, computingIn: dtype).map { self.norm(branch, $0, addedTo: stream) }
   }
 }
 
@@ -77,8 +79,7 @@ extension SeparateProjections {
   func addSteps(
     to program: StepProgram, _ input: StepProgram.Buffer, normed norm: StepProgram.Norm, computingIn dtype: DType
   ) -> StepHeads? {
-    let weights = [query, key, value].compactMap { StepProgram.Weight($0, computingIn: dtype) }
-    guard weights.count == 3, let made = program.products(input, normed: norm, weights) else { return nil }
+    guard let made = program.products(input, normed: norm, [query, key, value], computingIn: dtype) else { return nil }
     let width = query.slot.outputCount / heads
     return (
       .init(made[0], stride: width), .init(made[1], stride: width), .init(made[2], stride: width)
@@ -90,9 +91,7 @@ extension JoinedProjections {
   func addSteps(
     to program: StepProgram, _ input: StepProgram.Buffer, normed norm: StepProgram.Norm, computingIn dtype: DType
   ) -> StepHeads? {
-    guard let weight = StepProgram.Weight(joined, computingIn: dtype),
-      let made = program.products(input, normed: norm, [weight])
-    else { return nil }
+    guard let made = program.products(input, normed: norm, [joined], computingIn: dtype) else { return nil }
     // Head by head: query, key and value of a head side by side; else all queries, all keys, all values.
     func part(_ index: Int) -> StepProgram.Heads {
       .init(

@@ -18,6 +18,8 @@ public final class Decoder: LanguageModel {
   public let output: Embedding?
   /// Learned vectors that are read before the text.
   public var softPrompt: SoftPrompt?
+  /// Several adapters that the rows of a pass choose from.
+  public var rowAdapters: RowAdapters?
   let configuration: DecoderConfiguration
   let rotary: RotaryPositions?
   let rotaryTable: RotaryTable?
@@ -93,7 +95,7 @@ public final class Decoder: LanguageModel {
       return AttentionMask(causal: true, visible: near.map { segments?.and($0) ?? $0 } ?? segments)
     }
     let angles = rotary?.angles(at: positions)
-    var hidden = placed(prompted(tokenVectors(batch.target.ids)), at: positions)
+    var hidden = placed(softPrompt.before(tokenVectors(batch.target.ids)), at: positions)
     if mode == .training { hidden = hidden.dropout(configuration.embeddingDropout) }
     trace?(ActivationPlace(.embedding), hidden)
     for (index, layer) in layers.enumerated() {

@@ -1,0 +1,71 @@
+import OrchardLayers
+import OrchardTensors
+
+/// Several adapters beside one model, of which each row of a pass takes its own, or none.
+///
+/// What is learned beside linear layers hangs at these and looks here for the rows of the pass that is under way; soft
+/// prompts are read from here when a conversation begins.
+public final class RowAdapters {
+  /// What the adapters are called; a row names one by its place here.
+  public let names: [String]
+  /// The soft prompt of each adapter that is one.
+  public let softPrompts: [SoftPrompt?]
+  /// The adapter of each row of the pass that is under way, nil for the model alone; empty where no row has one.
+  public private(set) var rows: [Int?] = []
+
+  /// Adapters by name.
+  public init(names: [String], softPrompts: [SoftPrompt?]) {
+    precondition(names.count == softPrompts.count, "\(names.count) names of \(softPrompts.count) adapters")
+    self.names = names
+    self.softPrompts = softPrompts
+  }
+
+  /// Virtual tokens before a row that takes an adapter.
+  public func promptCount(of adapter: Int?) -> Int { adapter.flatMap { softPrompts[$0]?.count } ?? 0 }
+
+  fileprivate func pass<Made>(_ rows: [Int?], _ body: () -> Made) -> Made {
+    self.rows = rows.contains { $0 != nil } ? rows : []
+    defer { self.rows = [] }
+    return body()
+  }
+}
+
+extension LanguageModel {
+  /// A pass whose rows take these adapters; empty where none does.
+  func pass<Made>(with adapters: [Int?], _ body: () -> Made) -> Made {
+    rowAdapters.map { $0.pass(adapters, body) } ?? body()
+  }
+
+  /// The adapter of each of so many rows where there is a choice, else nothing.
+  func choices(_ adapters: [Int?], rows count: Int) -> [Int?] {
+    guard rowAdapters != nil else { return [] }
+    return adapters.isEmpty ? Array(repeating: nil, count: count) : adapters
+  }
+
+  /// The soft prompt that a row with an adapter reads: the adapter's own, or where there are none to choose from, the
+  /// model's.
+  func softPrompt(of adapter: Int?) -> SoftPrompt? {
+    rowAdapters == nil ? softPrompt : adapter.flatMap { rowAdapters?.softPrompts[$0] }
+  }
+
+  /// A state that has read nothing yet of answers to `sources`, whose rows take these adapters.
+  ///
+  /// `encode` gives each layer's keys and values of sources behind one soft prompt.
+  func state(
+    of sources: [[Int]], adapters: [Int?], layers: Int, _ encode: (TokenRows, SoftPrompt?) -> [StepProgram.Cache]
+  ) -> DecodingState {
+    let choices = choices(adapters, rows: sources.count)
+    let prompts = sources.indices.map { softPrompt(of: choices.isEmpty ? nil : choices[$0]) }
+    let state = DecodingState(encoding: sources, behind: prompts, layers: layers, keeping: cacheType, on: device) {
+      batch, rows in
+      pass(with: choices.isEmpty ? [] : rows.map { choices[$0] }) { encode(batch, prompts[rows[0]]) }
+    }
+    state.note(adapters: choices)
+    return state
+  }
+
+  /// Begins a conversation a row, all with the model's own adapter or without.
+  public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
+    begin(prompts, adapters: [])
+  }
+}
