@@ -15,7 +15,7 @@ class Benchmark:
     title: str
     unit: str  # what a unit is called
     orchard: list  # arguments of orchard-bench
-    peers: dict  # {name: arguments of python}
+    peers: dict  # {name: command}
     goals: dict = field(default_factory=dict)  # {name: how many times as fast as that peer}
     floor_share: float = None  # the share of the machine's limit that is the goal
     operations: dict = field(default_factory=dict)  # {type of numbers: floating-point operations in products}
@@ -25,7 +25,7 @@ class Benchmark:
     def sides(self):
         yield "Orchard", [ORCHARD, *self.orchard]
         for name, arguments in self.peers.items():
-            yield name, [PYTHON, *arguments]
+            yield name, arguments
 
     def floor(self, limits):
         """The seconds that the machine needs at least, by its limits as measured."""
@@ -33,10 +33,10 @@ class Benchmark:
 
 
 def peer(script, *arguments):
-    return [ROOT / "Benchmarks/peers" / script, *arguments]
+    return [PYTHON, ROOT / "Benchmarks/peers" / script, *arguments]
 
 
-LIMITS = {name: [PYTHON, *peer("limits.py", name)] for name in ("fp32", "bf16", "memory")}
+LIMITS = {name: peer("limits.py", name) for name in ("fp32", "bf16", "memory")}
 
 
 @dataclass
@@ -219,6 +219,17 @@ def llama_batch():
         traffic=64 * BYTES["int8"] * LLAMA_DECODE.per_token, rounds=5)
 
 
+def mixed_adapters(name, title):
+    """Rows that take eight LoRAs in turn, beside rows that share one, and beside peft's way of mixing."""
+    work = ["adapters", CHECKPOINTS / name, 16, 64, 64]
+    return Benchmark(
+        f"{name}-mixed-adapters", f"greedy generation, {title}, batch 16 with 8 LoRAs of r = 16 on q and v, 64 in, 64 out",
+        "tokens", [*work, 8],
+        {"Orchard, one LoRA": [ORCHARD, *work, 1], "Orchard, none": [ORCHARD, *work, 0],
+         "transformers + peft, 8": peer("generate_adapters.py", *work[1:], 8)},
+        {"Orchard, one LoRA": 0.8}, rounds=5)
+
+
 def llama_reading(precision, goal):
     return Benchmark(
         f"llama-prompt-{precision}", f"a prompt of 256, Llama decode shape, {precision} (llama.cpp: bf16)", "tokens",
@@ -273,6 +284,8 @@ BENCHMARKS = [
     llama_decoding("int8", 1.3),
     llama_decoding("int4", 1.3),
     llama_batch(),
+    mixed_adapters("t5-base", "T5-base shape"),
+    mixed_adapters("llama-decode", "Llama decode shape"),
     llama_reading("bf16", 1.4),
     llama_reading("int8", 1.4),
     llama_reading("int4", 1.4),

@@ -7,8 +7,7 @@ import OrchardTensors
 /// any of them, and each row is what it would be alone.
 ///
 /// ```swift
-/// let adapters = try AdapterSet(
-///   [("summary", AdapterFolder.read(first, on: model, base: base)), ("tone", AdapterFolder.read(second, …))])
+/// _ = try AdapterSet(reading: [("summary", first), ("tone", second)], on: generator.model, base: base)
 /// let prompts = try generator.prompts(texts, adapters: ["tone", "summary", nil], settings: settings)
 /// ```
 ///
@@ -55,6 +54,22 @@ public final class AdapterSet {
     for layer in layers { layer.adapter = RowParts(parts[ObjectIdentifier(layer)] ?? [], rows) }
     self.layers = layers
     model.rowAdapters = rows
+  }
+
+  /// Reads adapters of peft folders and attaches them side by side.
+  ///
+  /// `base` is the model's folder: an adapter that was trained beside another is refused, unless `base` is nil.
+  /// - Throws: `AdapterError` that names what does not fit.
+  public convenience init(reading folders: [(name: String, folder: URL)], on model: any LanguageModel, base: URL?)
+    throws
+  {
+    try self.init(
+      folders.map { name, folder in
+        let adapter = try AdapterFolder.read(folder, on: model, base: base)
+        // The next one is read onto the model alone.
+        adapter.detach()
+        return (name, adapter)
+      })
   }
 
   /// Takes all of them off the model, which is then as it was before.

@@ -1,5 +1,7 @@
 import Foundation
+import OrchardAdapters
 import OrchardGeneration
+import OrchardLayers
 import OrchardModels
 import OrchardTensors
 
@@ -18,6 +20,38 @@ extension OrchardBench {
       let sequences = try generate(with: model, prompts, newTokens: newTokens, beams: beams)
       guard sequences.allSatisfy({ $0.tokens.count == newTokens }) else {
         throw EngineError("rows of \(sequences.map(\.tokens.count)) tokens where \(newTokens) each were asked for")
+      }
+      return batch * newTokens
+    }
+  }
+
+  /// Generation with several LoRAs beside the weights, of which the rows take one each in turn; none for a `count` of 0.
+  ///
+  /// One unit is a new token.
+  static func adapters(
+    checkpoint: URL, batch: Int, length: Int, newTokens: Int, count: Int
+  ) throws -> () throws -> Int {
+    let model = try ModelFolder.load(checkpoint, dtype: .float32)
+    let made = try (0..<count).map { number in
+      var settings = LoRASettings()
+      settings.rank = 16
+      let adapter = try Adapter(settings, on: model)
+      for (name, parameter) in adapter.parameters where name.contains("lora_B") {
+        parameter.load(.normal(parameter.shape, deviation: 0.02))
+      }
+      adapter.detach()
+      return (name: "a\(number)", adapter: adapter)
+    }
+    if count > 0 { _ = try AdapterSet(made) }
+    let vocabulary = model.properties.vocabularySize
+    let prompts = (0..<batch).map { row in
+      TokenPrompt(
+        prompt(length: length, vocabulary: vocabulary, row: row), adapter: count > 0 ? "a\(row % count)" : nil)
+    }
+    return {
+      let sequences = try generate(with: model, prompts, newTokens: newTokens)
+      guard sequences.allSatisfy({ $0.tokens.count == newTokens }) else {
+        throw EngineError("rows of other lengths than \(newTokens)")
       }
       return batch * newTokens
     }

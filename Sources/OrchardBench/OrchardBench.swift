@@ -49,6 +49,11 @@ enum OrchardBench {
         measure: try generation(
           checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], newTokens: numbers[2],
           format: words.count > 4 ? words[4] : "fp32", beams: beams))
+    case ("adapters", 5, 4):
+      return Work(
+        measure: try adapters(
+          checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], newTokens: numbers[2],
+          count: numbers[3]))
     case ("read", 4, 2):
       return Work(
         measure: try reading(

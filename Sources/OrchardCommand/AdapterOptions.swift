@@ -123,12 +123,7 @@ struct AdapterOptions: ParsableArguments {
     let generator = try TextGenerator(folder: places.model, format, on: device)
     let base = anyBase ? nil : places.model
     if isChoice {
-      _ = try AdapterSet(
-        named.map { name, folder in
-          let adapter = try AdapterFolder.read(folder, on: generator.model, base: base)
-          adapter.detach()
-          return (name, adapter)
-        })
+      _ = try AdapterSet(reading: named, on: generator.model, base: base)
       return generator
     }
     guard let adapterFolder = places.adapter else { return generator }

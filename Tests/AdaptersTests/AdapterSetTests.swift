@@ -13,12 +13,7 @@ struct AdapterSetTests {
     let base = Goldens.url("models/\(name)")
     let model = try ModelFolder.load(base, format)
     return try AdapterSet(
-      kinds.map { kind in
-        let folder = Goldens.url("adapters/\(name)-\(kind)")
-        let adapter = try AdapterFolder.read(folder, on: model, base: nil)
-        adapter.detach()
-        return (kind, adapter)
-      })
+      reading: kinds.map { ($0, Goldens.url("adapters/\(name)-\($0)")) }, on: model, base: nil)
   }
 
   /// What one adapter gives by itself.
