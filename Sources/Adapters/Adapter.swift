@@ -17,6 +17,8 @@ public final class Adapter {
   public let settings: any AdapterSettings
   /// What is learned beside linear layers, layer by layer.
   public let parts: [(layer: AdaptableLayer, part: any AdapterPart)]
+  /// Weights of the model itself of which a copy is learned as a whole.
+  public let saved: [SavedParameter]
   /// What is learned to be read before everything else.
   public let prompt: SoftPrompt?
   /// The model that it is attached to.
@@ -47,7 +49,7 @@ public final class Adapter {
     for (layer, part) in parts {
       (settings as? any LayerAdapterSettings)?.initialize(part)
       part.prepare(beside: layer.layer)
-      for entry in part.weights { entry.parameter.convert(to: .float32, on: layer.layer.device) }
+      for entry in part.weights + part.fixed { entry.parameter.convert(to: .float32, on: layer.layer.device) }
     }
   }
 
@@ -56,7 +58,7 @@ public final class Adapter {
     self.settings = settings
     self.model = model
     guard let settings = settings as? any LayerAdapterSettings else {
-      parts = []
+      (parts, saved) = ([], [])
       prompt = try (settings as? any PromptAdapterSettings).map { try Self.prompt($0, on: model) }
       model.softPrompt = prompt
       return
@@ -72,6 +74,11 @@ public final class Adapter {
         throw TargetSettings.refusal(name, in: setting, of: layers)
       }
     }
+    saved = try model.savedParameters(settings.modulesToSave)
+    if let both = layers.first(where: { layer in saved.contains { $0.name == layer.name + ".weight" } }) {
+      throw AdapterError(
+        "“\(both.name)” is a target of the adapter and among its modules to save; choose one of the two")
+    }
     for (layer, part) in parts { layer.layer.adapter = part }
   }
 
@@ -84,7 +91,16 @@ public final class Adapter {
     }
     return parts.flatMap { layer, part in
       part.weights.map { ("base_model.model.\(layer.name).\($0.name)", $0.parameter) }
+    } + saved.map { ("base_model.model.\($0.name)", $0.parameter) }
+  }
+
+  /// Everything that training goes on from, where what is read of the adapter does not tell it; empty where it does.
+  var trainingState: [(name: String, parameter: Parameter)] {
+    if let prompt { return prompt.encoder == nil ? [] : parameters }
+    let fixed = parts.flatMap { layer, part in
+      part.fixed.map { ("base_model.model.\(layer.name).\($0.name)", $0.parameter) }
     }
+    return fixed.isEmpty ? [] : parameters + fixed
   }
 
   /// Names of weights that get no gradient in the very first step.
@@ -109,7 +125,9 @@ public final class Adapter {
   /// What the model reads of it, by peft's names: of a soft prompt the vectors, whatever has made them.
   public var published: [(name: String, tensor: Tensor)] {
     if let prompt { return [("prompt_embeddings", withoutGradients { prompt.encoded.detached })] }
-    return parameters.map { ($0.name, $0.parameter.tensor.detached) }
+    return parts.flatMap { layer, part in
+      withoutGradients { part.published }.map { ("base_model.model.\(layer.name).\($0.name)", $0.tensor) }
+    } + saved.map { ("base_model.model.\($0.name)", $0.parameter.tensor.detached) }
   }
 
   private static func prompt(_ settings: any PromptAdapterSettings, on model: any LanguageModel) throws -> SoftPrompt {
@@ -135,6 +153,7 @@ public final class Adapter {
     didSet {
       if prompt != nil { model.softPrompt = isOn ? prompt : nil }
       for (layer, part) in parts { layer.layer.adapter = isOn ? part : nil }
+      for entry in saved { entry.set(on: isOn) }
     }
   }
 
@@ -165,11 +184,14 @@ public final class Adapter {
         if let bias, let changed = merged.bias { bias.load(changed.to(bias.tensor.dtype).contiguous) }
       }
     }
+    for entry in saved { entry.settle() }
     detach()
   }
 
   /// Turns what is learned into another type.
   public func convert(to dtype: DType) {
+    let fixed = parts.flatMap { $0.part.fixed.map(\.parameter) }
+    for parameter in fixed { parameter.convert(to: dtype, on: parameter.device) }
     for entry in parameters { entry.parameter.convert(to: dtype, on: entry.parameter.device) }
   }
 

@@ -9,8 +9,6 @@ import OrchardTensors
 public enum AdapterFolder {
   /// The file with what was learned.
   public static let weightsName = "adapter_model.safetensors"
-  /// The file with what makes a soft prompt's vectors, where something does.
-  static let encoderName = "prompt_encoder.safetensors"
   /// The file that says what it is.
   public static let configurationName = "adapter_config.json"
 
@@ -27,11 +25,11 @@ public enum AdapterFolder {
   public static func write(_ adapter: Adapter, base: URL, digest: String? = nil, to folder: URL) throws {
     let digest = try digest ?? BaseDigest.of(base)
     try write(adapter.published, configuration(of: adapter, base: base), digest: digest, to: folder)
-    guard adapter.prompt?.encoder != nil else { return }
-    // What made the vectors is kept beside them, for those who train on; peft does not look at it.
+    guard let name = type(of: adapter.settings).trainingFile, !adapter.trainingState.isEmpty else { return }
+    // For those who train on; peft does not look at it.
     try SafetensorsWriter.write(
-      adapter.parameters.map { ($0.name, $0.parameter.tensor.detached.contiguous) },
-      to: folder.appending(path: encoderName))
+      adapter.trainingState.map { ($0.name, $0.parameter.tensor.detached.contiguous) },
+      to: folder.appending(path: name))
   }
 
   /// Writes weights and configuration as peft reads them.
@@ -65,7 +63,12 @@ public enum AdapterFolder {
     let names = targets(adapter, layers)
     let own = (adapter.settings as? any LayerAdapterSettings)?.configuration(for: layers, named: names) ?? []
     return JSONObject(
-      common + [("modules_to_save", .null), ("target_modules", .array(names.map { .string($0) }))] + own)
+      common + [("modules_to_save", savedNames(adapter)), ("target_modules", .array(names.map { .string($0) }))] + own)
+  }
+
+  private static func savedNames(_ adapter: Adapter) -> JSONValue {
+    let names = (adapter.settings as? any LayerAdapterSettings)?.modulesToSave ?? []
+    return names.isEmpty ? .null : .array(names.map { .string($0) })
   }
 
   /// The ends of names where these mean the same layers, else the whole names.
@@ -95,10 +98,13 @@ public enum AdapterFolder {
       layered.targets = TargetSettings(try targets(configuration, file, model))
       settings = layered
     }
-    let encoder = folder.appending(path: encoderName)
     let adapter = try Adapter(unloaded: settings, on: model)
     do {
-      try take(adapter.prompt?.encoder == nil ? file : try SafetensorsFile(encoder), into: adapter)
+      if let name = kind.trainingFile, !adapter.trainingState.isEmpty {
+        try take(SafetensorsFile(folder.appending(path: name)), adapter.trainingState, into: adapter)
+      } else {
+        try take(file, adapter.parameters, into: adapter)
+      }
     } catch {
       adapter.detach()
       throw error
@@ -125,7 +131,9 @@ public enum AdapterFolder {
   private static func targets(
     _ configuration: AdapterConfiguration, _ file: SafetensorsFile, _ model: any LanguageModel
   ) throws -> [String] {
-    let names = model.adaptableLayers.map(\.name).filter { name in
+    let saved = try configuration.names("modules_to_save")
+    let names = model.adaptableLayers.filter { layer in !saved.contains(where: layer.isCalled) }.map(\.name).filter {
+      name in
       file.entries.keys.contains { $0.hasPrefix("base_model.model.\(name).") }
     }
     guard !names.isEmpty else {
@@ -137,9 +145,13 @@ public enum AdapterFolder {
     return names
   }
 
-  private static func take(_ file: SafetensorsFile, into adapter: Adapter) throws {
+  private static func take(
+    _ file: SafetensorsFile, _ parameters: [(name: String, parameter: Parameter)], into adapter: Adapter
+  ) throws {
     var unread = Set(file.entries.keys)
-    for (name, parameter) in adapter.parameters {
+    // A weight of the model itself keeps the model's type.
+    let saved = Set(adapter.saved.map { ObjectIdentifier($0.parameter) })
+    for (name, parameter) in parameters {
       // Older peft wrote DoRA's magnitudes with an ending.
       let stored = [name, name + ".weight"].first { file.entries[$0] != nil } ?? name
       guard let tensor = file.tensor(stored) else {
@@ -151,7 +163,8 @@ public enum AdapterFolder {
         )
       }
       unread.remove(stored)
-      parameter.load(tensor.to(.float32).copied.to(adapter.model.device))
+      let dtype = saved.contains(ObjectIdentifier(parameter)) ? parameter.tensor.dtype : .float32
+      parameter.load(tensor.to(dtype).copied.to(adapter.model.device))
     }
     guard unread.isEmpty else {
       let some = unread.sorted().prefix(4).map { "“\($0)”" }.joined(separator: ", ")

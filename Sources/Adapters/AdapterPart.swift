@@ -9,6 +9,10 @@ public protocol AdapterPart: LinearAdapter {
   var restingAtFirst: Set<String> { get }
   /// How many times the run's learning rate a weight learns at, by its name; those that are not named learn at it.
   var rates: [String: Double] { get }
+  /// What the layer reads of it, by the same names: what is learned, unless something comes to it.
+  var published: [(name: String, tensor: Tensor)] { get }
+  /// Numbers that stay as they began, which training goes on from too.
+  var fixed: [(name: String, parameter: Parameter)] { get }
   /// Takes what begins with the layer's own numbers, such as DoRA's magnitudes, from it.
   func prepare(beside layer: Linear)
   /// Whether the layer's weights can do its work.
@@ -24,6 +28,10 @@ extension AdapterPart {
   public var isMergeable: Bool { true }
   /// Every weight learns at the run's rate, unless the kind says otherwise.
   public var rates: [String: Double] { [:] }
+  /// What is learned is what is read, unless the kind says otherwise.
+  public var published: [(name: String, tensor: Tensor)] { weights.map { ($0.name, $0.parameter.tensor.detached) } }
+  /// All numbers are learned, unless the kind says otherwise.
+  public var fixed: [(name: String, parameter: Parameter)] { [] }
   /// Nothing begins with the layer's numbers, unless the kind says otherwise.
   public func prepare(beside layer: Linear) {}
 }

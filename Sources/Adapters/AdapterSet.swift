@@ -35,6 +35,11 @@ public final class AdapterSet {
     if let other = adapters.first(where: { $0.adapter.model !== model }) {
       throw AdapterError("the adapter “\(other.name)” is beside another model than “\(names[0])”")
     }
+    if let whole = adapters.first(where: { !$0.adapter.saved.isEmpty }) {
+      throw AdapterError(
+        "the adapter “\(whole.name)” has trained “\(whole.adapter.saved[0].name)” as a whole, which the model has once for "
+          + "all rows; merge it into a model of its own, or use it alone")
+    }
     for (_, adapter) in adapters { adapter.detach() }
     guard model.rowAdapters == nil, model.softPrompt == nil,
       model.adaptableLayers.allSatisfy({ $0.layer.adapter == nil })

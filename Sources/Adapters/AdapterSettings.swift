@@ -1,3 +1,4 @@
+import Foundation
 import OrchardJSON
 import OrchardLayers
 import OrchardModels
@@ -6,6 +7,8 @@ import OrchardTensors
 
 /// Settings that make an adapter: a kind of learning few parameters beside a model's own.
 public protocol AdapterSettings: SettingsGroup {
+  /// The file of a folder with what training goes on from, where what peft reads does not tell it.
+  static var trainingFile: String? { get }
   /// What peft calls the kind: `LORA`.
   static var peftType: String { get }
   /// The settings in an `adapter_config.json`.
@@ -18,6 +21,8 @@ public protocol AdapterSettings: SettingsGroup {
 public protocol LayerAdapterSettings: AdapterSettings {
   /// Which layers it is attached to.
   var targets: TargetSettings { get set }
+  /// Parts of the model, by name or the end of it, of which a copy is trained as a whole.
+  var modulesToSave: [String] { get }
   /// The roles of the layers that it is attached to where no targets are given.
   var usualRoles: Set<String> { get }
   /// Names of layers, or the ends of names, that settings beside the targets hold, by the key that they stand under.
@@ -44,6 +49,22 @@ public protocol PromptAdapterSettings: AdapterSettings {
   func beginning(on model: any LanguageModel, encode: ((String) -> [Int])?) throws -> Tensor
   /// The kind's own keys of peft's `adapter_config.json`.
   func configuration(on model: any LanguageModel) -> [(String, JSONValue)]
+}
+
+extension AdapterSettings {
+  /// What is read tells it, unless the kind says otherwise.
+  public static var trainingFile: String? { nil }
+
+  /// Whether the folder of a configuration holds what training goes on from.
+  static func holdsTrainingFile(_ configuration: AdapterConfiguration) -> Bool {
+    let folder = URL(filePath: configuration.source).deletingLastPathComponent()
+    return trainingFile.map { FileManager.default.fileExists(atPath: folder.appending(path: $0).path) } ?? false
+  }
+}
+
+extension LayerAdapterSettings {
+  /// No part is trained as a whole, unless the kind lets one choose some.
+  public var modulesToSave: [String] { [] }
 }
 
 extension PromptAdapterSettings {

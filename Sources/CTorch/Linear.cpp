@@ -2,6 +2,7 @@
 #include <ATen/ops/dropout.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/layer_norm.h>
+#include <ATen/ops/linalg_svd.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 
 #include "Guard.hpp"
@@ -10,6 +11,14 @@ using namespace ctorch;
 
 ct_tensor ct_matmul(ct_tensor a, ct_tensor b) {
   return guarded([&] { return unbox(a).matmul(unbox(b)); });
+}
+int ct_singular_values(ct_tensor self, ct_tensor *left, ct_tensor *values, ct_tensor *right) {
+  return status([&] {
+    auto [u, s, v] = at::linalg_svd(unbox(self), /*full_matrices=*/false);
+    *left = box(u);
+    *values = box(s);
+    *right = box(v);
+  });
 }
 ct_tensor ct_embedding(ct_tensor weight, ct_tensor ids) {
   return guarded([&] { return at::embedding(unbox(weight), unbox(ids)); });

@@ -70,6 +70,14 @@ public final class Parameter {
     quantized = nil
   }
 
+  /// Puts another tensor of this shape, as it is, in the place of the one that it returns, whose gradient stays its own.
+  package func exchange(_ tensor: Tensor) -> Tensor {
+    precondition(tensor.shape == shape && quantized == nil, "a parameter of shape \(shape) was given \(tensor)")
+    let before = self.tensor
+    contents = tensor
+    return before
+  }
+
   /// Keeps the numbers of `matrix` in `bits` bits; they are then no longer trained.
   ///
   /// - Throws: `EngineError` where they are not all finite.

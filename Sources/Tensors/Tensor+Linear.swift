@@ -1,6 +1,17 @@
 import CTorch
 
 extension Tensor {
+  /// The singular value decomposition U·diag(S)·V of a matrix `[O, I]`: U `[O, K]`, S `[K]` from the greatest down and V
+  /// `[K, I]`, K the lesser of both sizes.
+  package var singularValues: (left: Tensor, values: Tensor, right: Tensor) {
+    var left: ct_tensor?
+    var values: ct_tensor?
+    var right: ct_tensor?
+    let status = ct_singular_values(raw, &left, &values, &right)
+    guard status == 0, let left, let values, let right else { Engine.failed("singular values", [shape]) }
+    return (Tensor(left), Tensor(values), Tensor(right))
+  }
+
   /// The matrix product of the last two dimensions; the others are a batch.
   public func matmul(_ other: Tensor) -> Tensor { Tensor(taking: ct_matmul(raw, other.raw), "matmul", self, other) }
 

@@ -58,6 +58,29 @@ struct AdapterTests {
     #expect(try message { $0.targets.except = ["q", "v"] }.contains("leaves no layer to adapt"))
   }
 
+  @Test("Parts to be trained as a whole that the model has not, shares, or adapts, and PiSSA with DoRA")
+  func wholeParts() throws {
+    #expect(
+      try message { $0.modulesToSave = ["lm_haed"] }.contains("modules-to-save: the model has no part called “lm_haed”")
+    )
+    #expect(
+      try message { ($0.targets.names, $0.modulesToSave) = (["q"], ["layer.0.SelfAttention.q"]) }
+        .contains("is a target of the adapter and among its modules to save"))
+    let tied = try ModelFolder.load(Goldens.url("models/llama-grouped"), dtype: .float32)
+    var settings = LoRASettings()
+    (settings.rank, settings.modulesToSave) = (2, ["lm_head"])
+    let error = #expect(throws: AdapterError.self) { try Adapter(settings, on: tied) }
+    #expect("\(try #require(error))".contains("it shares those of “model.embed_tokens”; name that one"))
+    #expect(tied.adaptableLayers.allSatisfy { $0.layer.adapter == nil })
+    settings.modulesToSave = ["embed_tokens"]
+    let adapter = try Adapter(settings, on: tied)
+    #expect(adapter.saved.map(\.name) == ["model.embed_tokens.weight"])
+    let both = #expect(throws: AdapterError.self) { try AdapterSet([("one", adapter)]) }
+    #expect("\(try #require(both))".contains("which the model has once for all rows"))
+    (settings.beginning, settings.magnitudes) = (.principal, true)
+    #expect(settings.complaints.map(\.name) == ["beginning"])
+  }
+
   @Test("Targets by name, all, all but some, and by layer")
   func targets() throws {
     let model = try ModelFolder.load(Goldens.url("models/t5-v1_1"), dtype: .float32)

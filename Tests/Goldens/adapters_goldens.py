@@ -6,6 +6,7 @@ Run by hand in an environment with exactly these packages; the tests only read w
 
     python Tests/Goldens/adapters_goldens.py [KIND ...]
     python Tests/Goldens/adapters_goldens.py --plus             # after that: LoRA+ on the folders <model>-lora
+    python Tests/Goldens/adapters_goldens.py --principal        # PiSSA's losses, beside the folders <model>-lora
     python Tests/Goldens/adapters_goldens.py --bottleneck       # Houlsby's adapters, by torch alone
     python Tests/Goldens/adapters_goldens.py --check FOLDER     # of what Orchard wrote, see the end of this file
 
@@ -39,6 +40,9 @@ def configurations(name):
         yield "lora-patterns", LoraConfig(
             task_type=task, r=4, lora_alpha=8, use_rslora=True, rank_pattern={pattern[name]: 2},
             alpha_pattern={pattern[name]: 5}, target_modules="all-linear")
+    if name == "t5-v1_1":
+        yield "lora-saved", LoraConfig(
+            task_type=task, r=4, lora_alpha=8, modules_to_save=["lm_head", "decoder.final_layer_norm"])
     yield "dora", LoraConfig(task_type=task, r=3, lora_alpha=6, use_dora=True, fan_in_fan_out=name == "gpt2")
     yield "ia3", IA3Config(
         task_type=task, target_modules=KEYS[name] + [feed], feedforward_modules=[feed], fan_in_fan_out=name == "gpt2")
@@ -170,6 +174,24 @@ def record_plus(name):
     print(folder.name, "LoRA+", losses[0], losses[-1])
 
 
+def record_principal(name):
+    """Ten steps of PiSSA with r = 4 and alpha = 8 from the model's own weights."""
+    model = get_peft_model(
+        base(name), LoraConfig(task_type=MODELS[name], r=4, lora_alpha=8, init_lora_weights="pissa",
+                               fan_in_fan_out=name == "gpt2")).eval()
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2, weight_decay=0.01)
+    inputs = batch(name)
+    losses = []
+    for _ in range(10):
+        optimizer.zero_grad()
+        loss = model(**inputs).loss
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    (HERE / "adapters" / f"{name}-lora" / "principal.json").write_text(json.dumps({"losses": losses}) + "\n")
+    print(name, "PiSSA", losses[0], losses[-1])
+
+
 def check(folder):
     """Loads what Orchard wrote: FOLDER/<model>-<kind>/ with its logits.safetensors, and compares the logits."""
     for place in sorted(Path(folder).iterdir()):
@@ -190,6 +212,9 @@ if sys.argv[1:2] == ["--check"]:
 elif sys.argv[1:2] == ["--plus"]:
     for model_name in MODELS:
         record_plus(model_name)
+elif sys.argv[1:2] == ["--principal"]:
+    for model_name in MODELS:
+        record_principal(model_name)
 elif sys.argv[1:2] == ["--bottleneck"]:
     for model_name in MODELS:
         record_bottleneck(model_name)

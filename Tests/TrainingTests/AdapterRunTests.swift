@@ -46,8 +46,61 @@ struct AdapterRunTests {
     try #require(expected.count == 10)
     let weights = TrainingRun.prepareWeights(model, .fp32, adapter: adapter)
     try TenStepsTests.follow(expected, of: model, file, weights, rate: 1e-2, within: 1e-3) {
-      #expect(model.parameters.allSatisfy { $0.tensor.gradient == nil })
+      let own = Set(adapter.saved.map { ObjectIdentifier($0.parameter) })
+      #expect(model.parameters.allSatisfy { own.contains(ObjectIdentifier($0)) == ($0.tensor.gradient != nil) })
     }
+  }
+
+  @Test("Ten steps of PiSSA give peft's losses", arguments: ["t5-v1_1", "bart", "llama-grouped", "gpt2"])
+  func principal(model name: String) throws {
+    let model = try ModelFolder.load(Goldens.url("models/\(name)"), dtype: .float32)
+    var lora = LoRASettings()
+    (lora.rank, lora.alpha, lora.beginning) = (4, 8, .principal)
+    let adapter = try Adapter(lora, on: model)
+    let file = try SafetensorsFile(Goldens.url("models/\(name).safetensors"))
+    let json = try JSONValue(
+      parsing: Data(contentsOf: Goldens.url("adapters/\(name)-lora").appending(path: "principal.json")))
+    let expected = try #require(json["losses"]?.array).compactMap(\.double)
+    try #require(expected.count == 10)
+    let weights = TrainingRun.prepareWeights(model, .fp32, adapter: adapter)
+    try TenStepsTests.follow(expected, of: model, file, weights, rate: 1e-2, within: 1e-3)
+  }
+
+  @Test(
+    "PiSSA, and parts trained as a whole: a left run goes on bit for bit, and what is written does what was trained",
+    arguments: [LoRABeginning.random, .principal], [TrainingPrecision.fp32, .bf16])
+  func wholeParts(beginning: LoRABeginning, dtype: TrainingPrecision) throws {
+    let fixture = try TrainingFixture()
+    func recipe(_ output: String) -> TrainingRecipe {
+      var recipe = fixture.recipe("t5-v1_1", output: output)
+      var lora = LoRASettings()
+      (lora.rank, lora.beginning, lora.rankStabilized) = (2, beginning, true)
+      if beginning == .random { lora.modulesToSave = ["lm_head", "decoder.final_layer_norm"] }
+      recipe.adapter = AdapterChoice(lora)
+      recipe.dtype = dtype
+      return recipe
+    }
+    let whole = try TrainingRun(recipe("whole"))
+    let losses = try TrainingFixture.losses(whole)
+    #expect(Set(losses).count == losses.count)
+    let first = try TrainingRun(recipe("left"))
+    var begun: [Double] = []
+    while begun.count < 2, let report = try first.next() { begun.append(report.loss) }
+    try first.stop()
+    let second = try TrainingRun(recipe("left"), resume: true)
+    begun += try TrainingFixture.losses(second)
+    #expect(begun == losses)
+    // As peft reads it, without what training goes on from.
+    let folder = second.folder.adapter
+    try? FileManager.default.removeItem(at: folder.appending(path: "lora_beginning.safetensors"))
+    let trained = second.trained.model
+    let read = try ModelFolder.load(URL(filePath: recipe("left").model.folder), dtype: trained.dtype)
+    let adapter = try AdapterFolder.read(folder, on: read, base: nil)
+    #expect((adapter.settings as? LoRASettings)?.rank == (beginning == .principal ? 4 : 2))
+    let batch = TokenBatch(source: TokenRows([[5, 9, 7]]), target: TokenRows([[3, 6, 8, 4]]))
+    let difference = withoutGradients { (trained.logits(batch) - read.logits(batch)).to(.float32).absolute }
+    let scale = withoutGradients { trained.logits(batch).to(.float32).absolute.reshaped([-1]).maximum(along: 0).scalar }
+    #expect(difference.reshaped([-1]).maximum(along: 0).scalar < (dtype == .fp32 ? 1e-5 : 0.03) * scale)
   }
 
   private func recipe(_ fixture: TrainingFixture, _ model: String, output: String = "run", ia3: Bool = false)

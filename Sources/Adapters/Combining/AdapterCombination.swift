@@ -67,7 +67,12 @@ public struct AdapterCombination {
         "\(configuration.source): is of the kind \(configuration.json["peft_type"]?.string ?? "none"); LoRA adapters alone "
           + "can be combined")
     }
-    let settings = try LoRASettings(configuration)
+    let settings = try LoRASettings(published: configuration)
+    guard settings.modulesToSave.isEmpty else {
+      throw AdapterError(
+        "\(configuration.source): has trained \(settings.modulesToSave.joined(separator: ", ")) as a whole, which is not "
+          + "combined here; merge it into the model first")
+    }
     guard !settings.magnitudes else {
       throw AdapterError(
         "\(configuration.source): learns lengths of rows as well (DoRA), which have no sum; merge it into the model first"

@@ -10,6 +10,8 @@ import OrchardTensors
 public struct IA3Settings: LayerAdapterSettings, Equatable {
   /// Which layers are adapted: keys, values and the feed-forward parts' layers down, unless others are named.
   public var targets = TargetSettings()
+  /// Parts of the model of which a copy is trained as a whole: its head, its table of tokens.
+  public var modulesToSave: [String] = []
   /// Of these, the layers whose inputs are scaled, by names or the ends of names; nil takes the layers down.
   public var feedForward: [String]?
 
@@ -29,6 +31,7 @@ public struct IA3Settings: LayerAdapterSettings, Equatable {
       Field("targets", \.targets, "Which layers are adapted; keys, values and feed-forward parts if empty."),
       Field(
         "feed-forward", \.feedForward, "Of these, the layers whose inputs are scaled; empty takes those down, [] none."),
+      Field("modules-to-save", \.modulesToSave, "Parts trained as a whole beside them: lm_head, embed_tokens, norm."),
     ]
   }
 
@@ -63,7 +66,7 @@ public struct IA3Settings: LayerAdapterSettings, Equatable {
 
   /// The settings in peft's IA3Config.
   public init(_ configuration: AdapterConfiguration) throws {
-    try configuration.refuse([("modules_to_save", nil)])
+    modulesToSave = try configuration.names("modules_to_save")
     feedForward = try configuration.names("feedforward_modules")
   }
 }

@@ -7,6 +7,18 @@ import OrchardLayers
 import OrchardSettings
 import OrchardTensors
 
+/// What the matrices of a LoRA begin with.
+public enum LoRABeginning: String, NamedChoice {
+  /// The first with random numbers, the second with zeros: the model is as it was.
+  case random
+  /// The layer's own greatest singular values and vectors, which its matrix then counts without: PiSSA.
+  ///
+  /// Meng, Wang and Zhang, "PiSSA: principal singular values and singular vectors adaptation", 2024. The model is as it
+  /// was likewise, and its weights are not touched: what the matrices began with is taken off beside them, and written
+  /// as a LoRA of twice the rank, as peft converts it.
+  case principal
+}
+
 /// Settings of LoRA.
 public struct LoRASettings: LayerAdapterSettings, Equatable {
   /// The rank of the matrices.
@@ -23,18 +35,24 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
   ///
   /// Hayou and others, "LoRA+: efficient low rank adaptation of large models", 2024.
   public var upRate = 1.0
+  /// What the matrices begin with.
+  public var beginning = LoRABeginning.random
   /// Other ranks for some layers, by their names or the ends of names.
   public var ranks: [String: Int] = [:]
   /// Other alphas for some layers, likewise.
   public var alphas: [String: Double] = [:]
   /// Which layers are adapted: queries and values, unless others are named.
   public var targets = TargetSettings()
+  /// Parts of the model of which a copy is trained as a whole: its head, its table of tokens.
+  public var modulesToSave: [String] = []
 
   /// The settings with their defaults.
   public init() {}
 
   /// What the group is for.
   public static let help = "LoRA: two small matrices beside each of the chosen layers (Hu and others 2021)."
+  /// What the matrices began with, where the layers' own numbers do not count it.
+  public static let trainingFile: String? = "lora_beginning.safetensors"
   /// LORA.
   public static let peftType = "LORA"
   /// Queries and values, or the layer that makes them together with the keys.
@@ -51,10 +69,18 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
       Field("rank-stabilized", \.rankStabilized, "Whether the factor is alpha / √rank (rsLoRA)."),
       Field("magnitudes", \.magnitudes, "Whether rows' lengths are learned apart from directions (DoRA)."),
       Field("up-rate", \.upRate, "How many times the learning rate of A that of B is (LoRA+): 16, say.", .above(0)),
+      Field("beginning", \.beginning, "What they begin with: principal takes the layer's singular vectors (PiSSA)."),
       Field("ranks", \.ranks, "Other ranks for some layers, by names or their ends.", .range(1...)),
       Field("alphas", \.alphas, "Other alphas for some layers, by names or their ends.", .above(0)),
       Field("targets", \.targets, "Which layers are adapted; queries and values if empty."),
+      Field("modules-to-save", \.modulesToSave, "Parts trained as a whole beside them: lm_head, embed_tokens, norm."),
     ]
+  }
+
+  /// PiSSA where there is no such thing.
+  public var complaints: [SettingsComplaint] {
+    guard beginning == .principal, magnitudes else { return [] }
+    return [SettingsComplaint("beginning", "is principal, which does not go with magnitudes; choose PiSSA or DoRA")]
   }
 
   /// The layers with ranks and alphas of their own.
@@ -75,7 +101,7 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
     }
     return LoRA(
       inputs: inputs, outputs: outputs, rank: rank, scale: scale(rank: rank, target.isCalled), dropout: dropout,
-      upRate: upRate, base: magnitudes ? target.layer : nil)
+      upRate: upRate, isPrincipal: beginning == .principal, base: magnitudes ? target.layer : nil)
   }
 
   /// The first matrix evenly within ±1/√I, the second zero: the model is as it was.
@@ -99,9 +125,15 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
   }
 
   /// The keys of peft's LoraConfig.
+  ///
+  /// PiSSA is written as a plain LoRA of twice the rank with the same factor.
   public func configuration(for layers: [AdaptableLayer], named names: [String]) -> [(String, JSONValue)] {
-    [
-      ("r", .integer(rank)), ("lora_alpha", .number(alpha)), ("lora_dropout", .number(dropout)), ("bias", "none"),
+    let times = beginning == .principal ? 2 : 1
+    let growth = rankStabilized ? Double(times).squareRoot() : Double(times)
+    let (ranks, alphas) = (ranks.mapValues { $0 * times }, alphas.mapValues { $0 * growth })
+    return [
+      ("r", .integer(rank * times)), ("lora_alpha", .number(alpha * growth)), ("lora_dropout", .number(dropout)),
+      ("bias", "none"),
       ("use_rslora", .bool(rankStabilized)), ("use_dora", .bool(magnitudes)), ("init_lora_weights", true),
       ("rank_pattern", .object(JSONObject(ranks.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) }))),
       ("alpha_pattern", .object(JSONObject(alphas.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) }))),
@@ -109,10 +141,20 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
     ]
   }
 
-  /// The settings in peft's LoraConfig.
+  /// The settings in peft's LoraConfig; those of PiSSA where the folder holds what training goes on from.
   public init(_ configuration: AdapterConfiguration) throws {
+    try self.init(published: configuration)
+    guard Self.holdsTrainingFile(configuration) else { return }
+    beginning = .principal
+    let growth = rankStabilized ? 2.squareRoot() : 2.0
+    (rank, alpha) = (rank / 2, alpha / growth)
+    (ranks, alphas) = (ranks.mapValues { $0 / 2 }, alphas.mapValues { $0 / growth })
+  }
+
+  /// The settings of what is read.
+  init(published configuration: AdapterConfiguration) throws {
     try configuration.refuse([
-      ("bias", "none"), ("lora_bias", false), ("modules_to_save", nil), ("layer_replication", nil),
+      ("bias", "none"), ("lora_bias", false), ("layer_replication", nil),
       ("trainable_token_indices", nil), ("target_parameters", nil), ("use_qalora", false),
       ("alora_invocation_tokens", nil),
     ])
@@ -123,6 +165,7 @@ public struct LoRASettings: LayerAdapterSettings, Equatable {
     magnitudes = try configuration.flag("use_dora")
     ranks = try configuration.numbers("rank_pattern").mapValues { Int($0) }
     alphas = try configuration.numbers("alpha_pattern")
+    modulesToSave = try configuration.names("modules_to_save")
   }
 }
 
@@ -136,13 +179,21 @@ public final class LoRA: AdapterPart, LowRankAdapter {
   public let magnitude: Parameter?
   /// What the product is multiplied by.
   public let scale: Double
+  /// PiSSA's beginning, which the layer's own matrix counts without.
+  private let start: (down: Parameter, up: Parameter)?
   private let dropout: Double
   /// DoRA looks at the layer's own matrix.
   private unowned let base: Linear?
 
-  init(inputs: Int, outputs: Int, rank: Int, scale: Double, dropout: Double, upRate: Double = 1, base: Linear?) {
+  init(
+    inputs: Int, outputs: Int, rank: Int, scale: Double, dropout: Double, upRate: Double = 1, isPrincipal: Bool = false,
+    base: Linear?
+  ) {
     down = Parameter([rank, inputs], start: .constant(0))
     up = Parameter([outputs, rank], start: .constant(0))
+    start =
+      isPrincipal
+      ? (Parameter([rank, inputs], start: .constant(0)), Parameter([outputs, rank], start: .constant(0))) : nil
     magnitude = base.map { _ in Parameter([outputs], start: .constant(1)) }
     self.scale = scale
     self.dropout = dropout
@@ -158,17 +209,39 @@ public final class LoRA: AdapterPart, LowRankAdapter {
   /// LoRA+'s rate of B.
   public let rates: [String: Double]
 
-  /// A: what it makes is multiplied with zeros.
-  public let restingAtFirst: Set<String> = ["lora_A.weight"]
+  /// A, where what it makes is multiplied with zeros.
+  public var restingAtFirst: Set<String> { start == nil ? ["lora_A.weight"] : [] }
+
+  /// PiSSA's beginning.
+  public var fixed: [(name: String, parameter: Parameter)] {
+    start.map { [("lora_A.beginning", $0.down), ("lora_B.beginning", $0.up)] } ?? []
+  }
+
+  /// The matrices; those of PiSSA beside what they began with, which is taken off.
+  public var published: [(name: String, tensor: Tensor)] {
+    guard start != nil else { return weights.map { ($0.name, $0.parameter.tensor.detached) } }
+    return [("lora_A.weight", whole.down.detached), ("lora_B.weight", whole.up.detached)]
+  }
+
+  /// The matrices as one product, PiSSA's beginning taken off.
+  private var whole: (down: Tensor, up: Tensor) {
+    guard let start else { return (down.tensor, up.tensor) }
+    return (
+      .concatenated([down.tensor, start.down.tensor], along: 0),
+      .concatenated([up.tensor, start.up.tensor * -1], along: 1)
+    )
+  }
 
   /// The output with what the matrices have learned.
   public func adapted(_ output: Tensor, input: Tensor) -> Tensor {
     let isTraining = dropout > 0 && Tensor.recordsGradients
-    let learned = { (input: Tensor) in
-      input.to(self.down.tensor.dtype).linear(self.down.tensor).linear(self.up.tensor) * self.scale
+    let product = { (input: Tensor, down: Parameter, up: Parameter) in
+      input.to(down.tensor.dtype).linear(down.tensor).linear(up.tensor) * self.scale
     }
+    let learned = { (input: Tensor) in product(input, self.down, self.up) }
     guard let magnitude, let base else {
-      return output + learned(isTraining ? input.dropout(dropout) : input).to(output.dtype)
+      let made = output + learned(isTraining ? input.dropout(dropout) : input).to(output.dtype)
+      return start.map { made - product(input, $0.down, $0.up).to(output.dtype) } ?? made
     }
     let weight = base.plainWeight
     // As in the paper's section 4.3, no gradient goes through the length.
@@ -186,13 +259,16 @@ public final class LoRA: AdapterPart, LowRankAdapter {
   }
 
   /// s · B·A `[O, I]` in fp32.
-  private var product: Tensor { up.tensor.to(.float32).matmul(down.tensor.to(.float32)) * scale }
+  private var product: Tensor {
+    let whole = whole
+    return whole.up.to(.float32).matmul(whole.down.to(.float32)) * scale
+  }
 
   private static func lengths(_ matrix: Tensor) -> Tensor { (matrix * matrix).sum(along: 1).squareRoot }
 
   /// The matrices as they are; DoRA's are more than a product.
   package var lowRanks: [StepProgram.LowRank?]? {
-    magnitude == nil ? [StepProgram.LowRank(down: down.tensor, up: up.tensor, scale: scale)] : nil
+    magnitude == nil ? [StepProgram.LowRank(down: whole.down, up: whole.up, scale: scale)] : nil
   }
 
   /// W + s·B·A, its rows of the learned length.
@@ -202,9 +278,20 @@ public final class LoRA: AdapterPart, LowRankAdapter {
     return (sum * (magnitude.tensor.to(.float32) / Self.lengths(sum)).unsqueezed(1), bias)
   }
 
-  /// The magnitudes begin as the rows' lengths.
+  /// The magnitudes begin as the rows' lengths, PiSSA's matrices as √(Sᵣ / s) of the r greatest singular values S with
+  /// their vectors.
   public func prepare(beside layer: Linear) {
-    magnitude?.load(withoutGradients { Self.lengths(layer.plainWeight) })
+    withoutGradients {
+      magnitude?.load(Self.lengths(layer.plainWeight))
+      guard let start else { return }
+      let rank = down.shape[0]
+      let parts = layer.plainWeight.singularValues
+      let roots = (parts.values.sliced(0, 0..<rank) / scale).squareRoot
+      let first = (parts.right.sliced(0, 0..<rank) * roots.unsqueezed(1)).contiguous
+      let second = (parts.left.sliced(1, 0..<rank) * roots).contiguous
+      for parameter in [down, start.down] { parameter.load(first.copied) }
+      for parameter in [up, start.up] { parameter.load(second.copied) }
+    }
   }
 }
 

@@ -21,6 +21,8 @@ public struct PTuningSettings: PromptAdapterSettings, Equatable {
 
   /// What the group is for.
   public static let help = "P-tuning: a soft prompt made by three linear layers, learned with it (Liu and others 2021)."
+  /// The network, which peft does not keep.
+  public static let trainingFile: String? = "prompt_encoder.safetensors"
   /// P_TUNING.
   public static let peftType = "P_TUNING"
 
@@ -57,7 +59,6 @@ public struct PTuningSettings: PromptAdapterSettings, Equatable {
     try configuration.refuse([("num_transformer_submodules", 1), ("modules_to_save", nil)])
     virtualTokens = try configuration.integer("num_virtual_tokens")
     hiddenWidth = configuration.json["encoder_hidden_size"]?.int
-    let folder = URL(filePath: configuration.source).deletingLastPathComponent()
-    isEncoded = FileManager.default.fileExists(atPath: folder.appending(path: AdapterFolder.encoderName).path)
+    isEncoded = Self.holdsTrainingFile(configuration)
   }
 }

@@ -174,6 +174,7 @@ int ct_sort(ct_tensor self, int64_t dimension, bool descending, ct_tensor *value
 
 // Linear.cpp
 ct_tensor ct_matmul(ct_tensor a, ct_tensor b);
+int ct_singular_values(ct_tensor self, ct_tensor *left, ct_tensor *values, ct_tensor *right);
 ct_tensor ct_embedding(ct_tensor weight, ct_tensor ids);
 ct_tensor ct_layer_norm(ct_tensor input, ct_tensor weight_or_null, ct_tensor bias_or_null, double epsilon);
 ct_tensor ct_dropout(ct_tensor input, double probability);
