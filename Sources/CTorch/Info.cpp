@@ -3,6 +3,9 @@
 using namespace ctorch;
 
 void ct_free(ct_tensor self) { delete self; }
+ct_tensor ct_share(ct_tensor self) {
+  return guarded([&] { return unbox(self); });
+}
 size_t ct_rank(ct_tensor self) { return static_cast<size_t>(unbox(self).dim()); }
 int64_t ct_size(ct_tensor self, size_t dimension) { return unbox(self).sizes()[dimension]; }
 int64_t ct_count(ct_tensor self) { return unbox(self).numel(); }

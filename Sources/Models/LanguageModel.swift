@@ -15,6 +15,8 @@ public protocol LanguageModel: CheckpointModule {
   var softPrompt: SoftPrompt? { get set }
   /// Several adapters that the rows of a pass choose from; nil where there is no choice.
   var rowAdapters: RowAdapters? { get set }
+  /// Whether a layer's activations are computed a second time in the backward pass, rather than kept for it.
+  var recomputesActivations: Bool { get set }
   /// From hidden states to logits.
   var head: LanguageHead { get }
 

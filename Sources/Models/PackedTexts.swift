@@ -69,7 +69,11 @@ extension PostNormLayer {
 
 extension [PostNormLayer] {
   /// The output `[B, T, D]` of an encoder's layers for embedded rows `[B, T, D]`, `norm` applied to them first.
-  func encode(_ embedded: Tensor, norm: LayerNorm, _ rows: TokenRows, dropout: Double, mode: ForwardMode) -> Tensor {
+  ///
+  /// With `recomputes`, training keeps nothing of a layer for the backward pass but its input.
+  func encode(
+    _ embedded: Tensor, norm: LayerNorm, _ rows: TokenRows, dropout: Double, mode: ForwardMode, recomputes: Bool = false
+  ) -> Tensor {
     if mode == .inference, let part = first?.attention,
       let texts = PackedTexts(rows, width: embedded.size(2), heads: part.heads, like: embedded)
     {
@@ -77,6 +81,8 @@ extension [PostNormLayer] {
     }
     let mask = AttentionMask(visible: rows.visible(on: embedded.device))
     let start = norm(embedded).dropout(mode == .training ? dropout : 0)
-    return reduce(start) { $1($0, mask: mask, mode: mode) }
+    return reduce(start) { hidden, layer in
+      .recomputed([hidden], if: recomputes && mode == .training) { layer($0[0], mask: mask, mode: mode) }
+    }
   }
 }

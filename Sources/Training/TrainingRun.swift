@@ -72,6 +72,7 @@ public final class TrainingRun {
     trained = try MemoryCheck.$available.withValue(isForced ? .max : MemoryCheck.available) {
       try TrainedModel(recipe.model, adapter: recipe.adapter, checkpoint: saved, on: device)
     }
+    trained.model.recomputesActivations = recipe.recomputeActivations
     let prepared = try PreparedData(recipe, trained.tokenizer, trained.model.properties)
     stream = prepared.stream
     rendering = prepared.training.report

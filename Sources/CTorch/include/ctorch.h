@@ -78,6 +78,7 @@ ct_tensor ct_like(ct_tensor self, double value);
 
 // Info.cpp
 void ct_free(ct_tensor self);
+ct_tensor ct_share(ct_tensor self);  // another box of the same tensor
 size_t ct_rank(ct_tensor self);
 int64_t ct_size(ct_tensor self, size_t dimension);
 int64_t ct_count(ct_tensor self);
@@ -97,6 +98,11 @@ int ct_backward(ct_tensor self, ct_tensor gradient_or_null, bool keep_graph);
 ct_tensor ct_grad(ct_tensor self);
 int ct_set_grad(ct_tensor self, ct_tensor gradient_or_null);
 ct_tensor ct_detach(ct_tensor self);
+
+// Recompute.cpp: work of which only the inputs are kept for the backward pass, where it is done again. The body gets
+// the inputs for good and gives its result for good; NULL is a failure.
+typedef ct_tensor (*ct_work)(void *context, const ct_tensor *inputs, size_t count);
+ct_tensor ct_recomputed(const ct_tensor *inputs, size_t count, ct_work body, void *context, void (*release)(void *));
 
 // Shape.cpp
 ct_tensor ct_to(ct_tensor self, int dtype, ct_device device, bool copy);

@@ -6,6 +6,8 @@ public final class BARTStack: Module {
   let positions: Embedding
   let norm: LayerNorm
   let layers: [PostNormLayer]
+  /// Whether a layer's activations are computed a second time in the backward pass.
+  var recomputesActivations = false
   private let dropout: Double
 
   init(_ shape: PostNormShape, layers count: Int, context: Int, isDecoder: Bool) {
@@ -17,7 +19,9 @@ public final class BARTStack: Module {
 
   /// The encoder's output `[B, S, D]` for embedded tokens.
   func encode(_ embedded: Tensor, _ rows: TokenRows, mode: ForwardMode) -> Tensor {
-    layers.encode(embedded + places(rows.length), norm: norm, rows, dropout: dropout, mode: mode)
+    layers.encode(
+      embedded + places(rows.length), norm: norm, rows, dropout: dropout, mode: mode,
+      recomputes: recomputesActivations)
   }
 
   /// The decoder's output `[B, T, D]` for embedded tokens, in one pass.
@@ -25,7 +29,11 @@ public final class BARTStack: Module {
     _ embedded: Tensor, source: (states: Tensor, mask: AttentionMask), mode: ForwardMode
   ) -> Tensor {
     var hidden = norm(embedded + places(embedded.size(1))).dropout(mode == .training ? dropout : 0)
-    for layer in layers { hidden = layer(hidden, mask: AttentionMask(causal: true), source: source, mode: mode) }
+    for layer in layers {
+      hidden = .recomputed([hidden, source.states], if: recomputesActivations && mode == .training) { inputs in
+        layer(inputs[0], mask: AttentionMask(causal: true), source: (inputs[1], source.mask), mode: mode)
+      }
+    }
     return hidden
   }
 

@@ -63,6 +63,13 @@ public final class BART: LanguageModel {
   public var rowAdapters: RowAdapters?
   /// What is added to the logits, `[1, V]`; training leaves it as it is.
   public let logitBias: Parameter
+  /// Whether a layer's activations are computed a second time in the backward pass.
+  public var recomputesActivations = false {
+    didSet {
+      encoder.recomputesActivations = recomputesActivations
+      decoder.recomputesActivations = recomputesActivations
+    }
+  }
   private let configuration: BARTConfiguration
 
   /// A model without memory yet.

@@ -77,6 +77,21 @@ public final class T5Layer: Module {
     source = isDecoder ? T5Attention(configuration) : nil
     feedForward = T5FeedForward(configuration)
   }
+
+  /// The stream behind this layer, in one pass.
+  func callAsFunction(
+    _ hidden: Tensor, mask: AttentionMask, source states: (states: Tensor, visible: Tensor?)?, dropout: Double
+  ) -> Tensor {
+    let (query, keys, values) = attention.project(attention.norm(hidden))
+    var hidden = attention.attend(query, keys, values, mask: mask, addedTo: hidden, dropout: dropout)
+    if let source, let states {
+      let (keys, values) = source.keysAndValues(states.states)
+      let queries = source.queries(source.norm(hidden))
+      hidden = source.attend(
+        queries, keys, values, mask: AttentionMask(visible: states.visible), addedTo: hidden, dropout: dropout)
+    }
+    return feedForward(hidden, dropout: dropout)
+  }
 }
 
 /// The encoder or the decoder: layers, the position bias that all of them share, and the last norm.
@@ -84,6 +99,8 @@ public final class T5Stack: Module {
   let layers: [T5Layer]
   let positions: RelativePositions
   let norm: RMSNorm
+  /// Whether a layer's activations are computed a second time in the backward pass.
+  var recomputesActivations = false
   private let isDecoder: Bool
   private let dropout: Double
 
@@ -104,18 +121,15 @@ public final class T5Stack: Module {
     let rate = mode == .training ? dropout : 0
     let length = embedded.size(1)
     let bias = positions.bias(queries: 0..<length, keys: length)
-    let mask = AttentionMask(causal: isDecoder, visible: visible, bias: bias)
+    let isDecoder = isDecoder
     var hidden = embedded.dropout(rate)
     for layer in layers {
-      let (query, keys, values) = layer.attention.project(layer.attention.norm(hidden))
-      hidden = layer.attention.attend(query, keys, values, mask: mask, addedTo: hidden, dropout: rate)
-      if let attention = layer.source, let source {
-        let (keys, values) = attention.keysAndValues(source.states)
-        let queries = attention.queries(attention.norm(hidden))
-        hidden = attention.attend(
-          queries, keys, values, mask: AttentionMask(visible: source.visible), addedTo: hidden, dropout: rate)
+      let inputs = [hidden, bias] + (source.map { [$0.states] } ?? [])
+      hidden = .recomputed(inputs, if: recomputesActivations && mode == .training) { inputs in
+        layer(
+          inputs[0], mask: AttentionMask(causal: isDecoder, visible: visible, bias: inputs[1]),
+          source: source.map { (inputs[2], $0.visible) }, dropout: rate)
       }
-      hidden = layer.feedForward(hidden, dropout: rate)
     }
     return norm(hidden).dropout(rate)
   }

@@ -77,6 +77,13 @@ public final class T5: LanguageModel {
   public var softPrompt: SoftPrompt?
   /// Several adapters that the rows of a pass choose from.
   public var rowAdapters: RowAdapters?
+  /// Whether a layer's activations are computed a second time in the backward pass.
+  public var recomputesActivations = false {
+    didSet {
+      encoder.recomputesActivations = recomputesActivations
+      decoder.recomputesActivations = recomputesActivations
+    }
+  }
   private let configuration: T5Configuration
 
   /// A model without memory yet.

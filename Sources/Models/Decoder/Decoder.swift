@@ -20,6 +20,8 @@ public final class Decoder: LanguageModel {
   public var softPrompt: SoftPrompt?
   /// Several adapters that the rows of a pass choose from.
   public var rowAdapters: RowAdapters?
+  /// Whether a layer's activations are computed a second time in the backward pass.
+  public var recomputesActivations = false
   let configuration: DecoderConfiguration
   let rotary: RotaryPositions?
   let rotaryTable: RotaryTable?
@@ -102,12 +104,14 @@ public final class Decoder: LanguageModel {
       let visit = trace.map { trace in
         { (part: ActivationPlace.Part, tensor: Tensor) in trace(ActivationPlace(part, layer: index), tensor) }
       }
-      hidden = layer(hidden, mode: mode, trace: visit) { normed in
-        let (query, key, value) = turned(layer.attention.project(normed), by: angles)
-        visit?(.query, query)
-        visit?(.key, key)
-        visit?(.value, value)
-        return layer.attention.attend(query, key, value, mask: masks(index), mode: mode)
+      hidden = .recomputed([hidden], if: recomputesActivations && mode == .training) { [self] inputs in
+        layer(inputs[0], mode: mode, trace: visit) { normed in
+          let (query, key, value) = turned(layer.attention.project(normed), by: angles)
+          visit?(.query, query)
+          visit?(.key, key)
+          visit?(.value, value)
+          return layer.attention.attend(query, key, value, mask: masks(index), mode: mode)
+        }
       }
     }
     let last = norm(prefix == 0 ? hidden : hidden.sliced(1, prefix..<length))

@@ -57,6 +57,7 @@ public struct TrainingPlan: Sendable {
     }
     Engine.seed(UInt64(recipe.seed))
     let trained = try TrainedModel(recipe.model, checkpoint: nil, on: device)
+    trained.model.recomputesActivations = recipe.recomputeActivations
     let weights = TrainingRun.prepareWeights(trained.model, recipe.dtype)
     let objective = CompletionObjective(labelSmoothing: recipe.labelSmoothing)
     let measuring = TuningWays(
@@ -65,7 +66,14 @@ public struct TrainingPlan: Sendable {
     let (full, step) = measuring.full()
     ways = [full] + measuring.few()
     isMeasured = true
-    savings = Self.savings(full.memory, recipe, step, widest, trained.model)
+    var savings = Self.savings(full.memory, recipe, step, widest, trained.model)
+    if !recipe.recomputeActivations {
+      trained.model.recomputesActivations = true
+      let recomputed = measuring.full().way.memory
+      trained.model.recomputesActivations = false
+      if recomputed.total < full.memory.total { savings.append(("recompute-activations=true", recomputed.total)) }
+    }
+    self.savings = savings
     guard budget > 0, available.map({ full.memory.total <= $0 }) ?? true else {
       (probe, seconds) = (nil, nil)
       return

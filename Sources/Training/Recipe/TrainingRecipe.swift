@@ -46,6 +46,8 @@ public struct TrainingRecipe: SettingsGroup {
   public var embeddingNoise = 0.0
   /// The decay of the average of the weights that is evaluated and kept in their place; nil for none.
   public var average: Double?
+  /// Whether a layer's activations are computed a second time in the backward pass, rather than kept for it.
+  public var recomputeActivations = false
   /// The type of the weights.
   public var dtype = TrainingPrecision.fp32
   /// Where random numbers begin: starting weights, dropout.
@@ -179,6 +181,9 @@ public struct TrainingRecipe: SettingsGroup {
         "average", \.average,
         "Decay of an average of the weights, such as 0.999, which is evaluated and kept; empty for none.", .range(0..<1)
       ),
+      Field(
+        "recompute-activations", \.recomputeActivations,
+        "Whether activations are computed again in the backward pass: less memory, about a third more time."),
       Field("dtype", \.dtype, "The type of the weights; bf16 is trained through fp32 masters."),
       Field("seed", \.seed, "Where random numbers begin: starting weights, dropout.", .range(0...)),
       Field("device", \.device, "Where to compute: cpu, cuda, cuda:N, mps or auto."),
