@@ -140,9 +140,7 @@ public final class Adapter {
         "a soft prompt of \(count) tokens leaves no room in the model's context of \(context); take fewer virtual tokens"
       )
     }
-    let width = model.properties.width
-    return SoftPrompt(
-      Parameter([count, width], start: .constant(0)), encoder: settings.makeEncoder(width: width))
+    return settings.makePrompt(on: model)
   }
 
   /// Numbers that are learned.

@@ -43,6 +43,8 @@ public protocol PromptAdapterSettings: AdapterSettings {
   var virtualTokens: Int { get }
   /// What makes the vectors that are read of those that are learned, its numbers not there yet; nil for nothing.
   func makeEncoder(width: Int) -> PromptEncoder?
+  /// The prompt, its numbers not there yet.
+  func makePrompt(on model: any LanguageModel) -> SoftPrompt
   /// The vectors' beginning `[P, D]`, from the engine's random numbers or from tokens, which `encode` makes of a text.
   ///
   /// - Throws: `AdapterError` where there is no `encode` and the settings begin with a text.
@@ -70,6 +72,12 @@ extension LayerAdapterSettings {
 extension PromptAdapterSettings {
   /// Vectors are read as they are learned, unless the kind says otherwise.
   public func makeEncoder(width: Int) -> PromptEncoder? { nil }
+
+  /// Vectors of the model's width, unless the kind says otherwise.
+  public func makePrompt(on model: any LanguageModel) -> SoftPrompt {
+    let width = model.properties.width
+    return SoftPrompt(Parameter([virtualTokens, width], start: .constant(0)), encoder: makeEncoder(width: width))
+  }
 }
 
 /// The adapter of a recipe: a kind and its settings.
@@ -106,6 +114,8 @@ public enum AdapterKinds {
         "bottleneck", "Small networks behind attention and feed-forward parts: Houlsby's, Pfeiffer's.",
         BottleneckSettings.self),
       .init("p-tuning", "Such vectors, made by a small network that is learned too: P-tuning.", PTuningSettings.self),
+      .init(
+        "prefix", "Keys and values before those of every attention: prefix tuning.", PrefixTuningSettings.self),
       .init("prompt", "Vectors that are read before every text: prompt tuning.", PromptTuningSettings.self),
     ])
 

@@ -27,7 +27,8 @@ public enum Attention {
         scale: scale, dropout: dropout)
     }
     let (key, value) = repeated(key, value, for: query)
-    if mask.bias == nil && mask.visible == nil {
+    // libtorch's causal mask is for as many keys as queries.
+    if mask.bias == nil && mask.visible == nil && (!mask.isCausal || query.size(2) == key.size(2)) {
       return .attention(query: query, key: key, value: value, dropout: dropout, causal: mask.isCausal, scale: scale)
     }
     if mask.bias?.requiresGradient != true {

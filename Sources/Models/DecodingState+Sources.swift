@@ -13,7 +13,7 @@ extension DecodingState {
   ) {
     let lengths = zip(prompts, sources).map { ($0?.count ?? 0) + $1.count }
     let caches = (0..<layers).map { _ in KeyValueCache(keeping: kept) }
-    let groups = Self.groups(of: lengths).flatMap { Self.alike($0, prompts) }
+    let groups = Self.groups(of: lengths).flatMap { Self.alike($0, prompts).map(\.rows) }
     if groups.count == 1 {
       for (cache, made) in zip(caches, encode(TokenRows(sources, on: device), Array(sources.indices))) {
         cache.fix(keys: made.keys, values: made.values)
@@ -30,7 +30,7 @@ extension DecodingState {
   }
 
   /// The rows of a group in groups of one soft prompt each.
-  private static func alike(_ rows: [Int], _ prompts: [SoftPrompt?]) -> [[Int]] {
+  static func alike(_ rows: [Int], _ prompts: [SoftPrompt?]) -> [(prompt: SoftPrompt?, rows: [Int])] {
     var groups: [(prompt: SoftPrompt?, rows: [Int])] = []
     for row in rows {
       if let place = groups.firstIndex(where: { $0.prompt === prompts[row] }) {
@@ -39,7 +39,7 @@ extension DecodingState {
         groups.append((prompts[row], [row]))
       }
     }
-    return groups.map(\.rows)
+    return groups
   }
 
   /// The rows in groups of about one length, the longest first.

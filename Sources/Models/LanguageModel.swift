@@ -13,6 +13,8 @@ public protocol LanguageModel: CheckpointModule {
   func tokenVectors(_ ids: Tensor) -> Tensor
   /// Learned vectors that are read before everything else; nil for none.
   var softPrompt: SoftPrompt? { get set }
+  /// What prefix tuning would learn for this model.
+  var prefixShape: PrefixShape { get }
   /// Several adapters that the rows of a pass choose from; nil where there is no choice.
   var rowAdapters: RowAdapters? { get set }
   /// Whether a layer's activations are computed a second time in the backward pass, rather than kept for it.

@@ -70,19 +70,25 @@ extension PostNormLayer {
 extension [PostNormLayer] {
   /// The output `[B, T, D]` of an encoder's layers for embedded rows `[B, T, D]`, `norm` applied to them first.
   ///
-  /// With `recomputes`, training keeps nothing of a layer for the backward pass but its input.
+  /// Keys and values of a `prefix` stand before each layer's own; the lengths of `rows` count them. With `recomputes`,
+  /// training keeps nothing of a layer for the backward pass but its input.
   func encode(
-    _ embedded: Tensor, norm: LayerNorm, _ rows: TokenRows, dropout: Double, mode: ForwardMode, recomputes: Bool = false
+    _ embedded: Tensor, norm: LayerNorm, _ rows: TokenRows, prefix: PrefixStates? = nil, dropout: Double,
+    mode: ForwardMode, recomputes: Bool = false
   ) -> Tensor {
-    if mode == .inference, let part = first?.attention,
+    if mode == .inference, prefix == nil, let part = first?.attention,
       let texts = PackedTexts(rows, width: embedded.size(2), heads: part.heads, like: embedded)
     {
       return texts.unpack(reduce(norm(texts.pack(embedded))) { $1($0, texts) })
     }
     let mask = AttentionMask(visible: rows.visible(on: embedded.device))
     let start = norm(embedded).dropout(mode == .training ? dropout : 0)
-    return reduce(start) { hidden, layer in
-      .recomputed([hidden], if: recomputes && mode == .training) { layer($0[0], mask: mask, mode: mode) }
+    return enumerated().reduce(start) { hidden, entry in
+      .recomputed([hidden] + (prefix.map { [$0.numbers] } ?? []), if: recomputes && mode == .training) { inputs in
+        entry.element(
+          inputs[0], mask: mask, prefix: prefix.map { _ in PrefixStates(numbers: inputs[1]) }, slot: entry.offset,
+          mode: mode)
+      }
     }
   }
 }

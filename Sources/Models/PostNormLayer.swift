@@ -63,9 +63,13 @@ public final class PostNormAttention: Module {
     outputDropout = shape.attentionOutputDropout
   }
 
-  /// The part's output `[B, T, D]`; without `states` it looks at `hidden` itself.
-  func callAsFunction(_ hidden: Tensor, over states: Tensor? = nil, mask: AttentionMask, mode: ForwardMode) -> Tensor {
-    let (keys, values) = keysAndValues(states ?? hidden)
+  /// The part's output `[B, T, D]`; without `states` it looks at `hidden` itself, behind what a `prefix` has in `slot`.
+  func callAsFunction(
+    _ hidden: Tensor, over states: Tensor? = nil, mask: AttentionMask, prefix: PrefixStates? = nil, slot: Int = 0,
+    mode: ForwardMode
+  ) -> Tensor {
+    let (newKeys, newValues) = keysAndValues(states ?? hidden)
+    let (keys, values) = prefix.before(newKeys, newValues, slot: slot)
     return attend(hidden, keys, values, mask: mask, mode: mode)
   }
 
@@ -105,13 +109,16 @@ public final class PostNormLayer: Module {
     innerDropout = shape.innerDropout
   }
 
-  /// The layer's output `[B, T, D]`.
+  /// The layer's output `[B, T, D]`; `slot` is that of its attention in the `prefix`, the one to the source has the next.
   func callAsFunction(
     _ hidden: Tensor, mask: AttentionMask, source states: (states: Tensor, mask: AttentionMask)? = nil,
-    mode: ForwardMode
+    prefix: PrefixStates? = nil, slot: Int = 0, mode: ForwardMode
   ) -> Tensor {
-    var hidden = attention(hidden, mask: mask, mode: mode)
-    if let source, let states { hidden = source(hidden, over: states.states, mask: states.mask, mode: mode) }
+    var hidden = attention(hidden, mask: mask, prefix: prefix, slot: slot, mode: mode)
+    if let source, let states {
+      hidden = source(
+        hidden, over: states.states, mask: states.mask, prefix: prefix, slot: slot + 1, mode: mode)
+    }
     return finish(hidden, mode: mode)
   }
 

@@ -61,6 +61,12 @@ extension LanguageModel {
       pass(with: choices.isEmpty ? [] : rows.map { choices[$0] }) { encode(batch, prompts[rows[0]]) }
     }
     state.note(adapters: choices)
+    for (prompt, rows) in DecodingState.alike(Array(sources.indices), prompts) {
+      guard let prefix = prompt?.states(dtype) else { continue }
+      // Behind the encoder's attentions those of the decoder's layers, each followed by the one to the source.
+      let shape = prefixShape
+      state.begin(rows, with: prefix.from(shape.slots - 2 * layers), heads: shape.heads, stride: 2)
+    }
     return state
   }
 

@@ -1,20 +1,30 @@
 import OrchardLayers
 import OrchardTensors
 
-/// Learned vectors that a model reads before everything else: an encoder-decoder's encoder, or the decoder alone.
+/// What is learned to stand before everything that a model reads: vectors that it reads as well, an encoder-decoder's
+/// encoder or the decoder alone, or keys and values of every attention.
 ///
-/// Followed: Lester, Al-Rfou and Constant, The Power of Scale for Parameter-Efficient Prompt Tuning, 2021. What is
-/// learned beside a model is no part of it: whoever walks over the model's parameters does not see these.
+/// Followed: Lester, Al-Rfou and Constant, The Power of Scale for Parameter-Efficient Prompt Tuning, 2021; for keys and
+/// values Li and Liang, Prefix-Tuning, 2021. What is learned beside a model is no part of it: whoever walks over the
+/// model's parameters does not see these.
 public final class SoftPrompt {
   /// The vectors `[P, D]`.
   public let vectors: Parameter
   /// What makes the vectors that are read of these; nil where these are read themselves.
   public let encoder: PromptEncoder?
+  /// Attentions whose keys and values these are; nil where they are vectors to be read.
+  public let slots: Int?
 
-  /// A prompt of these vectors, read as they are or as an `encoder` makes them.
-  public init(_ vectors: Parameter, encoder: PromptEncoder? = nil) {
+  /// A prompt of these vectors, as they are or as an `encoder` makes them.
+  public init(_ vectors: Parameter, encoder: PromptEncoder? = nil, slots: Int? = nil) {
     self.vectors = vectors
     self.encoder = encoder
+    self.slots = slots
+  }
+
+  /// The keys and values for one pass; nil where the vectors are to be read.
+  func states(_ dtype: DType) -> PrefixStates? {
+    slots.map { PrefixStates(numbers: encoded.to(dtype).reshaped([count, 2 * $0, -1])) }
   }
 
   /// The vectors that are read, `[P, D]`.
@@ -24,7 +34,7 @@ public final class SoftPrompt {
   public var count: Int { vectors.shape[0] }
 
   /// The embedded tokens `[B, T, D]` behind the prompt, `[B, P + T, D]`.
-  func before(_ embedded: Tensor) -> Tensor {
+  fileprivate func before(_ embedded: Tensor) -> Tensor {
     .concatenated([rows(embedded.size(0), embedded.dtype), embedded], along: 1)
   }
 
@@ -35,20 +45,31 @@ public final class SoftPrompt {
   }
 }
 
-/// P-tuning's way from learned vectors to those that are read: three linear layers with ReLU between them.
+/// The way from learned vectors to those that are used: linear layers with a bend between them.
 ///
-/// Liu and others, "GPT understands, too", 2021, in the form that peft calls MLP.
+/// P-tuning's has three with ReLU (Liu and others, "GPT understands, too", 2021, in the form that peft calls MLP), prefix
+/// tuning's two with tanh.
 public final class PromptEncoder {
   /// The matrices and biases, by peft's names.
   public let weights: [(name: String, parameter: Parameter)]
+  private let bend: (Tensor) -> Tensor
 
-  /// An encoder of vectors of `width`, `inner` wide within, without memory yet.
-  public init(width: Int, inner: Int) {
-    let sizes = [(width, inner), (inner, inner), (inner, width)]
-    weights = sizes.enumerated().flatMap { place, size in
+  /// P-tuning's encoder of vectors of `width`, `inner` wide within, without memory yet.
+  public convenience init(width: Int, inner: Int) {
+    self.init(sizes: [width, inner, inner, width], named: "mlp_head", bend: \.relu)
+  }
+
+  /// Prefix tuning's encoder of vectors of `width` to vectors of `output`, `inner` wide within, without memory yet.
+  public convenience init(width: Int, inner: Int, output: Int) {
+    self.init(sizes: [width, inner, output], named: "transform", bend: \.tanh)
+  }
+
+  private init(sizes: [Int], named name: String, bend: @escaping (Tensor) -> Tensor) {
+    self.bend = bend
+    weights = zip(sizes, sizes.dropFirst()).enumerated().flatMap { place, size in
       [
-        ("mlp_head.\(2 * place).weight", Parameter([size.1, size.0], start: .constant(0))),
-        ("mlp_head.\(2 * place).bias", Parameter([size.1], start: .constant(0))),
+        ("\(name).\(2 * place).weight", Parameter([size.1, size.0], start: .constant(0))),
+        ("\(name).\(2 * place).bias", Parameter([size.1], start: .constant(0))),
       ]
     }
   }
@@ -57,7 +78,7 @@ public final class PromptEncoder {
   public func callAsFunction(_ vectors: Tensor) -> Tensor {
     var made = vectors
     for layer in stride(from: 0, to: weights.count, by: 2) {
-      if layer > 0 { made = made.relu }
+      if layer > 0 { made = bend(made) }
       let (matrix, bias) = (weights[layer].parameter.tensor, weights[layer + 1].parameter.tensor)
       made = made.to(matrix.dtype).linear(matrix, bias: bias)
     }
@@ -72,10 +93,10 @@ extension LanguageModel {
 
 /// A soft prompt, or none, before rows of tokens.
 extension SoftPrompt? {
-  /// Embedded tokens `[B, T, D]` behind the soft prompt, where there is one.
-  func before(_ embedded: Tensor) -> Tensor { self?.before(embedded) ?? embedded }
+  /// Embedded tokens `[B, T, D]` behind the soft prompt, where there is one that is read.
+  func before(_ embedded: Tensor) -> Tensor { self?.slots == nil ? self?.before(embedded) ?? embedded : embedded }
 
-  /// Rows of tokens with the soft prompt's places before each; the ids there mean nothing.
+  /// Rows of tokens with the places before each that the soft prompt takes, or its keys do; the ids there mean nothing.
   func before(_ rows: TokenRows) -> TokenRows { rows.prefixed(by: self?.count ?? 0) }
 }
 

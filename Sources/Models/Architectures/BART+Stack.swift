@@ -17,30 +17,35 @@ public final class BARTStack: Module {
     dropout = shape.dropout
   }
 
-  /// The encoder's output `[B, S, D]` for embedded tokens.
-  func encode(_ embedded: Tensor, _ rows: TokenRows, mode: ForwardMode) -> Tensor {
+  /// The encoder's output `[B, S, D]` for embedded tokens; keys and values of a `prefix` stand before its own.
+  func encode(_ embedded: Tensor, _ rows: TokenRows, prefix: PrefixStates?, mode: ForwardMode) -> Tensor {
     layers.encode(
-      embedded + places(rows.length), norm: norm, rows, dropout: dropout, mode: mode,
+      embedded + places(0..<embedded.size(1)), norm: norm, rows, prefix: prefix, dropout: dropout, mode: mode,
       recomputes: recomputesActivations)
   }
 
-  /// The decoder's output `[B, T, D]` for embedded tokens, in one pass.
+  /// The decoder's output `[B, T, D]` for embedded tokens, in one pass; keys and values of a `prefix` stand before its own.
   func decode(
-    _ embedded: Tensor, source: (states: Tensor, mask: AttentionMask), mode: ForwardMode
+    _ embedded: Tensor, source: (states: Tensor, mask: AttentionMask), prefix: PrefixStates?, mode: ForwardMode
   ) -> Tensor {
-    var hidden = norm(embedded + places(embedded.size(1))).dropout(mode == .training ? dropout : 0)
-    for layer in layers {
-      hidden = .recomputed([hidden, source.states], if: recomputesActivations && mode == .training) { inputs in
-        layer(inputs[0], mask: AttentionMask(causal: true), source: (inputs[1], source.mask), mode: mode)
+    // The keys of a prefix have the places before the tokens.
+    let placed = embedded + places(prefix.count..<prefix.count + embedded.size(1))
+    var hidden = norm(placed).dropout(mode == .training ? dropout : 0)
+    for (index, layer) in layers.enumerated() {
+      let inputs = [hidden, source.states] + (prefix.map { [$0.numbers] } ?? [])
+      hidden = .recomputed(inputs, if: recomputesActivations && mode == .training) { inputs in
+        layer(
+          inputs[0], mask: AttentionMask(causal: true), source: (inputs[1], source.mask),
+          prefix: prefix.map { _ in PrefixStates(numbers: inputs[2]) }, slot: 2 * index, mode: mode)
       }
     }
     return hidden
   }
 
-  /// The vectors `[count, D]` of the first places.
-  private func places(_ count: Int) -> Tensor {
+  /// The vectors `[T, D]` of places.
+  private func places(_ range: Range<Int>) -> Tensor {
     let first = BARTConfiguration.firstPosition
-    return positions.weight.tensor.sliced(0, first..<first + count)
+    return positions.weight.tensor.sliced(0, first + range.lowerBound..<first + range.upperBound)
   }
 
   /// The decoder's output for further tokens of every row, written behind those that `state` holds.

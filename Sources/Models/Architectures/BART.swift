@@ -98,6 +98,13 @@ public final class BART: LanguageModel {
       paddingToken: configuration.paddingToken)
   }
 
+  /// Keys and values of the encoder's attentions, then of the decoder's, each followed by the one to the source.
+  public var prefixShape: PrefixShape {
+    PrefixShape(
+      slots: encoder.layers.count + 2 * decoder.layers.count, heads: configuration.decoder.heads,
+      width: configuration.decoder.width)
+  }
+
   /// From hidden states to logits.
   public var head: LanguageHead { LanguageHead(weight: (output ?? embedding).weight, bias: logitBias) }
 
@@ -139,7 +146,9 @@ public final class BART: LanguageModel {
     guard let source = batch.source else { preconditionFailure("a BART was given a batch without a source") }
     let encoded = encode(source, mode: mode)
     let sourceMask = AttentionMask(visible: softPrompt.before(source).visible(on: device))
-    return decoder.decode(tokenVectors(batch.target.ids), source: (encoded, sourceMask), mode: mode)
+    let prefix = softPrompt?.states(dtype)?.from(encoder.layers.count)
+    return decoder.decode(
+      tokenVectors(batch.target.ids), source: (encoded, sourceMask), prefix: prefix, mode: mode)
   }
 
   /// The encoder's output `[B, S, D]`.
@@ -148,14 +157,18 @@ public final class BART: LanguageModel {
   }
 
   private func encode(_ source: TokenRows, behind prompt: SoftPrompt?, mode: ForwardMode) -> Tensor {
-    encoder.encode(prompt.before(tokenVectors(source.ids)), prompt.before(source), mode: mode)
+    encoder.encode(
+      prompt.before(tokenVectors(source.ids)), prompt.before(source), prefix: prompt?.states(dtype), mode: mode)
   }
 
   /// Encodes the sources; the decoder first reads the start token.
   public func begin(_ prompts: [[Int]], adapters: [Int?]) -> (state: DecodingState, first: [[Int]]) {
     let state = state(of: prompts, adapters: adapters, layers: decoder.layers.count) { sources, prompt in
       let encoded = encode(sources, behind: prompt, mode: .inference)
-      return decoder.layers.compactMap { $0.source?.keysAndValues(encoded) }
+      let prefix = prompt?.states(dtype)?.from(encoder.layers.count)
+      return decoder.layers.enumerated().compactMap { index, layer in
+        (layer.source?.keysAndValues(encoded)).map { prefix.before($0, $1, slot: 2 * index + 1) }
+      }
     }
     return (state, Array(repeating: [configuration.startToken], count: prompts.count))
   }

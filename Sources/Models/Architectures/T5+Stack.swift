@@ -78,14 +78,18 @@ public final class T5Layer: Module {
     feedForward = T5FeedForward(configuration)
   }
 
-  /// The stream behind this layer, in one pass.
+  /// The stream behind this layer, in one pass; `slot` is that of its attention in the `prefix`, the one to the source
+  /// has the next.
   func callAsFunction(
-    _ hidden: Tensor, mask: AttentionMask, source states: (states: Tensor, visible: Tensor?)?, dropout: Double
+    _ hidden: Tensor, mask: AttentionMask, source states: (states: Tensor, visible: Tensor?)?,
+    prefix: PrefixStates? = nil, slot: Int = 0, dropout: Double
   ) -> Tensor {
-    let (query, keys, values) = attention.project(attention.norm(hidden))
+    let (query, newKeys, newValues) = attention.project(attention.norm(hidden))
+    let (keys, values) = prefix.before(newKeys, newValues, slot: slot)
     var hidden = attention.attend(query, keys, values, mask: mask, addedTo: hidden, dropout: dropout)
     if let source, let states {
-      let (keys, values) = source.keysAndValues(states.states)
+      let (newKeys, newValues) = source.keysAndValues(states.states)
+      let (keys, values) = prefix.before(newKeys, newValues, slot: slot + 1)
       let queries = source.queries(source.norm(hidden))
       hidden = source.attend(
         queries, keys, values, mask: AttentionMask(visible: states.visible), addedTo: hidden, dropout: dropout)
@@ -114,21 +118,26 @@ public final class T5Stack: Module {
     dropout = configuration.dropout
   }
 
-  /// The stack's output `[B, T, D]` for embedded tokens, in one pass.
+  /// The stack's output `[B, T, D]` for embedded tokens, in one pass; keys and values of a `prefix` stand before its own.
   func callAsFunction(
-    _ embedded: Tensor, visible: Tensor? = nil, source: (states: Tensor, visible: Tensor?)? = nil, mode: ForwardMode
+    _ embedded: Tensor, visible: Tensor? = nil, source: (states: Tensor, visible: Tensor?)? = nil,
+    prefix: PrefixStates? = nil, mode: ForwardMode
   ) -> Tensor {
     let rate = mode == .training ? dropout : 0
     let length = embedded.size(1)
-    let bias = positions.bias(queries: 0..<length, keys: length)
+    // The keys of a prefix have the places before the tokens.
+    let first = prefix.count
+    let bias = positions.bias(queries: first..<first + length, keys: first + length)
     let isDecoder = isDecoder
     var hidden = embedded.dropout(rate)
-    for layer in layers {
-      let inputs = [hidden, bias] + (source.map { [$0.states] } ?? [])
+    for (index, layer) in layers.enumerated() {
+      let inputs = [hidden, bias] + [source?.states, prefix?.numbers].compactMap { $0 }
       hidden = .recomputed(inputs, if: recomputesActivations && mode == .training) { inputs in
         layer(
           inputs[0], mask: AttentionMask(causal: isDecoder, visible: visible, bias: inputs[1]),
-          source: source.map { (inputs[2], $0.visible) }, dropout: rate)
+          source: source.map { (inputs[2], $0.visible) },
+          prefix: prefix.map { _ in PrefixStates(numbers: inputs[inputs.count - 1]) },
+          slot: isDecoder ? 2 * index : index, dropout: rate)
       }
     }
     return norm(hidden).dropout(rate)

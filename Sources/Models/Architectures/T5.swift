@@ -109,6 +109,13 @@ public final class T5: LanguageModel {
       endTokens: configuration.endTokens, paddingToken: configuration.paddingToken, overflowsInHalf: true)
   }
 
+  /// Keys and values of the encoder's attentions, then of the decoder's, each followed by the one to the source.
+  public var prefixShape: PrefixShape {
+    PrefixShape(
+      slots: encoder.layers.count + 2 * decoder.layers.count, heads: configuration.heads,
+      width: configuration.heads * configuration.headWidth)
+  }
+
   /// From hidden states to logits; a tied head scales them by D^-½.
   public var head: LanguageHead {
     if let output { return LanguageHead(weight: output.weight) }
@@ -157,7 +164,8 @@ public final class T5: LanguageModel {
     guard let source = batch.source else { preconditionFailure("a T5 was given a batch without a source") }
     let encoded = encode(source, mode: mode)
     let visible = softPrompt.before(source).visible(on: device)
-    return decoder(embedding(batch.target.ids), source: (encoded, visible), mode: mode)
+    let prefix = softPrompt?.states(dtype)?.from(encoder.layers.count)
+    return decoder(embedding(batch.target.ids), source: (encoded, visible), prefix: prefix, mode: mode)
   }
 
   /// The encoder's output `[B, S, D]`.
@@ -166,7 +174,9 @@ public final class T5: LanguageModel {
   }
 
   private func encode(_ source: TokenRows, behind prompt: SoftPrompt?, mode: ForwardMode) -> Tensor {
-    encoder(prompt.before(embedding(source.ids)), visible: prompt.before(source).visible(on: device), mode: mode)
+    encoder(
+      prompt.before(embedding(source.ids)), visible: prompt.before(source).visible(on: device),
+      prefix: prompt?.states(dtype), mode: mode)
   }
 
   /// The vectors of tokens, for encoder and decoder alike.
@@ -176,7 +186,10 @@ public final class T5: LanguageModel {
   public func begin(_ prompts: [[Int]], adapters: [Int?]) -> (state: DecodingState, first: [[Int]]) {
     let state = state(of: prompts, adapters: adapters, layers: decoder.layers.count) { sources, prompt in
       let encoded = encode(sources, behind: prompt, mode: .inference)
-      return decoder.layers.compactMap { $0.source?.keysAndValues(encoded) }
+      let prefix = prompt?.states(dtype)?.from(encoder.layers.count)
+      return decoder.layers.enumerated().compactMap { index, layer in
+        (layer.source?.keysAndValues(encoded)).map { prefix.before($0, $1, slot: 2 * index + 1) }
+      }
     }
     return (state, Array(repeating: [configuration.startToken], count: prompts.count))
   }

@@ -12,6 +12,10 @@ extension Decoder {
     // A soft prompt is read once, whatever follows it.
     for (adapter, rows) in Dictionary(grouping: prompts.indices, by: { choices.isEmpty ? nil : choices[$0] }) {
       guard let prompt = softPrompt(of: adapter) else { continue }
+      if let prefix = prompt.states(dtype) {
+        state.begin(rows, with: prefix, heads: configuration.keyHeads, stride: 1)
+        continue
+      }
       let part = DecodingState(like: state, rows: 1)
       let row = TokenRows([Array(repeating: 0, count: prompt.count)], on: device)
       _ = readTogether(row, into: part, as: prompt.rows(1, dtype))

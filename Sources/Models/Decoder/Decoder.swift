@@ -63,6 +63,12 @@ public final class Decoder: LanguageModel {
     return configuration.embeddingScale == 1 ? made : made * configuration.embeddingScale
   }
 
+  /// Keys and values of a layer's one attention.
+  public var prefixShape: PrefixShape {
+    PrefixShape(
+      slots: layers.count, heads: configuration.keyHeads, width: configuration.keyHeads * configuration.headWidth)
+  }
+
   /// From hidden states to logits.
   public var head: LanguageHead {
     LanguageHead(weight: (output ?? embedding).weight, cap: configuration.logitCap)
@@ -80,12 +86,15 @@ public final class Decoder: LanguageModel {
   }
 
   private func pass(_ batch: TokenBatch, mode: ForwardMode, trace: ActivationTrace? = nil) -> Tensor {
-    let prefix = promptCount
-    let length = prefix + batch.target.length
+    let prefix = softPrompt?.states(dtype)
+    // Places that are read before the tokens, and places that are given: keys without queries.
+    let (read, given) = (promptCount - prefix.count, prefix.count)
+    let length = read + batch.target.length
     var segments: Tensor?
-    var positions = Tensor.range(0..<length, on: device)
+    var positions = Tensor.range(given..<given + length, on: device)
     if let numbers = batch.segments {
-      precondition(prefix == 0, "a soft prompt stands before a row, not before each of the examples packed into it")
+      precondition(
+        promptCount == 0, "a soft prompt stands before a row, not before each of the examples packed into it")
       // Padding stands on the right, where a causal mask hides it already; examples in one row must be told apart.
       let ids = Tensor(numbers.flatMap { $0 }, shape: [numbers.count, length], on: device)
       segments = (ids.unsqueezed(2) .== ids.unsqueezed(1)).unsqueezed(1)
@@ -93,7 +102,7 @@ public final class Decoder: LanguageModel {
     }
     // Within an example places and positions go in step: a window over the one is a window over the other.
     let masks = masks { window in
-      let near = AttentionMask.within(window, queries: length, keys: length, on: device)
+      let near = AttentionMask.within(window, queries: length, keys: given + length, on: device)
       return AttentionMask(causal: true, visible: near.map { segments?.and($0) ?? $0 } ?? segments)
     }
     let angles = rotary?.angles(at: positions)
@@ -104,17 +113,19 @@ public final class Decoder: LanguageModel {
       let visit = trace.map { trace in
         { (part: ActivationPlace.Part, tensor: Tensor) in trace(ActivationPlace(part, layer: index), tensor) }
       }
-      hidden = .recomputed([hidden], if: recomputesActivations && mode == .training) { [self] inputs in
+      let inputs = [hidden] + (prefix.map { [$0.numbers] } ?? [])
+      hidden = .recomputed(inputs, if: recomputesActivations && mode == .training) { [self] inputs in
         layer(inputs[0], mode: mode, trace: visit) { normed in
           let (query, key, value) = turned(layer.attention.project(normed), by: angles)
           visit?(.query, query)
           visit?(.key, key)
           visit?(.value, value)
-          return layer.attention.attend(query, key, value, mask: masks(index), mode: mode)
+          let (keys, values) = prefix.map { _ in PrefixStates(numbers: inputs[1]) }.before(key, value, slot: index)
+          return layer.attention.attend(query, keys, values, mask: masks(index), mode: mode)
         }
       }
     }
-    let last = norm(prefix == 0 ? hidden : hidden.sliced(1, prefix..<length))
+    let last = norm(read == 0 ? hidden : hidden.sliced(1, read..<length))
     trace?(ActivationPlace(.norm), last)
     return last
   }

@@ -154,7 +154,7 @@ public struct TrainingRecipe: SettingsGroup {
       Field("model", \.model, "The model that is trained."),
       Field(
         "adapter", \.adapter,
-        "What is learned beside the weights, which then stay: lora, ia3, bottleneck, p-tuning, prompt; empty trains these."
+        "What is learned beside the weights, which then stay: lora, ia3, bottleneck, prefix, p-tuning, prompt; empty trains these."
       ),
       Field("trainable", \.trainable, "Which of the model's own weights are trained: all, or biases alone (BitFit)."),
       Field("data", \.data, "The training data; empty where there are tasks in its place."),
