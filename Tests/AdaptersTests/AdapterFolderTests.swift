@@ -94,7 +94,7 @@ struct AdapterFolderTests {
     }
     #expect(
       try problem(tiny, edit("\"LORA\"", "\"LOHA\"")).contains(
-        "“LOHA”, which is not known; known are LORA, IA3, BOTTLENECK, P_TUNING, PROMPT_TUNING"))
+        "“LOHA”, which is not known; known are LORA, IA3, BOTTLENECK, P_TUNING, PREFIX_TUNING, PROMPT_TUNING"))
     #expect(try problem(tiny, edit("\"r\": 4", "\"r\": 3")).contains("has the shape [4, "))
     #expect(
       try problem(tiny, edit("\"bias\": \"none\"", "\"bias\": \"all\"")).contains(

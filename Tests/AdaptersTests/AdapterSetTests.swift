@@ -36,7 +36,7 @@ struct AdapterSetTests {
   @Test(
     "Each row is what it is alone: the plain model, LoRAs, other kinds, soft prompts of different lengths",
     arguments: ["llama-grouped", "gpt2", "t5-v1_1", "bart"],
-    [["lora", "prompt"], ["lora", "dora", "ia3", "bottleneck", "prompt", "p-tuning"]])
+    [["lora", "prompt"], ["lora", "dora", "ia3", "bottleneck", "prompt", "p-tuning", "prefix"]])
   func mixed(name: String, kinds: [String]) throws {
     let set = try set(name, kinds)
     let choices: [String?] = [nil] + kinds + kinds.reversed() + [nil]

@@ -137,6 +137,44 @@ struct AdapterTests {
     }
   }
 
+  @Test(
+    "A prefix stands before everything, step by step as in one pass, and recomputed activations change no gradient",
+    arguments: ["t5-v1_1", "bart", "llama-grouped", "gpt2", "gemma2"])
+  func prefixes(name: String) throws {
+    let model = try ModelFolder.load(Goldens.url("models/\(name)"), dtype: .float32)
+    var settings = PrefixTuningSettings()
+    settings.virtualTokens = 4
+    let adapter = try Adapter(settings, on: model)
+    let shape = model.prefixShape
+    #expect(adapter.parameterCount == 4 * 2 * shape.slots * shape.width)
+    let prompts = [[5, 9, 7], [8, 6], [5, 9, 7, 4, 8, 6]]
+    let isEncoderDecoder = model.properties.kind == .encoderDecoder
+    withoutGradients {
+      let (state, first) = model.begin(prompts)
+      _ = model.next(after: first, in: state)
+      let stepped = model.next(after: [[3], [4], [5]], in: state)
+      for (row, prompt) in prompts.enumerated() {
+        let target = TokenRows([(isEncoderDecoder ? first[row] : prompt) + [3 + row]])
+        let whole = model.logits(TokenBatch(source: isEncoderDecoder ? TokenRows([prompt]) : nil, target: target))
+        let last = whole.selected(1, whole.size(1) - 1).selected(0, 0)
+        #expect((last - stepped.selected(0, row)).absolute.maximum(along: 0).scalar < 2e-4)
+      }
+    }
+    model.own()
+    adapter.recordGradients()
+    let batch = TokenBatch(source: isEncoderDecoder ? TokenRows(prompts) : nil, target: TokenRows(prompts))
+    let gradients = [false, true].map { isOn in
+      model.recomputesActivations = isOn
+      adapter.parameters[0].parameter.tensor.setGradient(nil)
+      let logits = model.logits(batch, mode: .training)
+      (logits * logits).mean.backward()
+      return adapter.parameters[0].parameter.tensor.gradient?.copied
+    }
+    let (one, other) = (try #require(gradients[0]), try #require(gradients[1]))
+    let scale = one.absolute.reshaped([-1]).maximum(along: 0).scalar
+    #expect(scale > 0 && (one - other).absolute.reshaped([-1]).maximum(along: 0).scalar < 1e-4 * scale)
+  }
+
   @Test("A soft prompt begins with the tokens of a text, over and over")
   func promptText() throws {
     let model = try ModelFolder.load(Goldens.url("models/llama-grouped"), dtype: .float32)

@@ -7,6 +7,7 @@ Run by hand in an environment with exactly these packages; the tests only read w
     python Tests/Goldens/adapters_goldens.py [KIND ...]
     python Tests/Goldens/adapters_goldens.py --plus             # after that: LoRA+ on the folders <model>-lora
     python Tests/Goldens/adapters_goldens.py --principal        # PiSSA's losses, beside the folders <model>-lora
+    python Tests/Goldens/adapters_goldens.py --prefix           # prefix tuning of the encoder-decoders, by torch
     python Tests/Goldens/adapters_goldens.py --bottleneck       # Houlsby's adapters, by torch alone
     python Tests/Goldens/adapters_goldens.py --check FOLDER     # of what Orchard wrote, see the end of this file
 
@@ -20,10 +21,12 @@ import sys
 from pathlib import Path
 
 import torch
-from peft import IA3Config, LoraConfig, PeftModel, PromptEncoderConfig, PromptTuningConfig, get_peft_model
+from peft import IA3Config, LoraConfig, PeftModel, PrefixTuningConfig, PromptEncoderConfig, PromptTuningConfig, get_peft_model
 from peft.optimizers import create_loraplus_optimizer
 from safetensors.torch import load_file, save_file
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
+from transformers import AttentionMaskInterface, AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
+from transformers.masking_utils import eager_mask
+from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 HERE = Path(__file__).resolve().parent
 MODELS = {"t5-v1_1": "SEQ_2_SEQ_LM", "bart": "SEQ_2_SEQ_LM", "llama-grouped": "CAUSAL_LM", "gpt2": "CAUSAL_LM"}
@@ -48,6 +51,10 @@ def configurations(name):
         task_type=task, target_modules=KEYS[name] + [feed], feedforward_modules=[feed], fan_in_fan_out=name == "gpt2")
     yield "p-tuning", PromptEncoderConfig(
         task_type=task, num_virtual_tokens=5, encoder_hidden_size=12, num_transformer_submodules=1)
+    if task == "CAUSAL_LM":
+        yield "prefix", PrefixTuningConfig(task_type=task, num_virtual_tokens=5)
+        yield "prefix-network", PrefixTuningConfig(
+            task_type=task, num_virtual_tokens=5, prefix_projection=True, encoder_hidden_size=12)
     yield "prompt", PromptTuningConfig(task_type=task, num_virtual_tokens=5, num_transformer_submodules=1)
 
 
@@ -77,7 +84,7 @@ def record(name, kind, configuration):
     folder = HERE / "adapters" / f"{name}-{kind}"
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(folder)
-    if kind == "p-tuning":
+    if kind in ("p-tuning", "prefix-network"):
         state = model.prompt_encoder["default"].state_dict()
         save_file(
             {f"prompt_encoder.{name}": value.contiguous() for name, value in state.items()},
@@ -156,6 +163,79 @@ def record_bottleneck(name):
     print(folder.name, trained, losses[0], losses[-1])
 
 
+def record_prefix(name, virtual_tokens=5):
+    """The paper's prefix tuning of an encoder-decoder, of which peft has the decoder's half alone.
+
+    Keys and values stand before those of each attention, in the order in which these are computed: the encoder's, then
+    of each layer of the decoder its own and the one to the source. Positions count from behind them.
+    """
+    torch.manual_seed(5)
+    model = base(name).eval()
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    config, inputs = model.config, batch(name)
+    is_t5 = name.startswith("t5")
+    encoder = config.num_layers if is_t5 else config.encoder_layers
+    decoder = config.num_decoder_layers if is_t5 else config.decoder_layers
+    heads = config.num_heads if is_t5 else config.decoder_attention_heads
+    width = heads * (config.d_kv if is_t5 else config.d_model // heads)
+    slots = encoder + 2 * decoder
+    prefix = torch.nn.Parameter(torch.randn(virtual_tokens, 2 * slots * width))
+    calls = []
+
+    def attention(module, query, key, value, mask, scaling=None, dropout=0.0, position_bias=None, **_):
+        slot = len(calls)
+        calls.append(slot)
+        own = prefix.view(virtual_tokens, 2 * slots, query.shape[1], -1)[:, 2 * slot:2 * slot + 2].permute(1, 2, 0, 3)
+        key, value = (
+            torch.cat([own[i].expand(query.shape[0], -1, -1, -1), states], dim=2) for i, states in enumerate((key, value)))
+        scores = query @ key.transpose(-1, -2) * scaling
+        is_cross = slot >= encoder and (slot - encoder) % 2 == 1
+        if is_t5 and not is_cross:
+            stack = model.encoder if slot < encoder else model.decoder
+            scores = scores + stack.block[0].layer[0].SelfAttention.compute_bias(
+                query.shape[2], key.shape[2], past_seen_tokens=virtual_tokens)
+        if mask is not None:
+            scores = scores + torch.nn.functional.pad(mask, (virtual_tokens, 0))
+        return (scores.softmax(-1) @ value).transpose(1, 2).contiguous(), None
+
+    ALL_ATTENTION_FUNCTIONS.register("prefixed", attention)
+    AttentionMaskInterface.register("prefixed", eager_mask)
+    model.set_attn_implementation("prefixed")
+    if not is_t5:
+        positions = model.model.decoder.embed_positions
+        original = positions.forward
+        positions.forward = lambda ids, past=0, position_ids=None: original(
+            ids, virtual_tokens, None if position_ids is None else position_ids + virtual_tokens)
+
+    def forward():
+        calls.clear()
+        return model(**inputs)
+
+    folder = HERE / "adapters" / f"{name}-prefix"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    save_file({"prompt_embeddings": prefix.detach().clone()}, folder / "adapter_model.safetensors")
+    settings = {"peft_type": "PREFIX_TUNING", "task_type": MODELS[name], "base_model_name_or_path": name,
+                "inference_mode": True, "num_virtual_tokens": virtual_tokens, "token_dim": width,
+                "num_transformer_submodules": 3, "num_attention_heads": heads, "num_layers": slots,
+                "prefix_projection": False, "encoder_hidden_size": width, "modules_to_save": None}
+    (folder / "adapter_config.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
+    logits = forward().logits.detach()[:, -inputs["labels"].shape[1]:]
+    assert len(calls) == slots, calls
+    optimizer = torch.optim.AdamW([prefix], lr=1e-2, weight_decay=0.01)
+    losses = []
+    for _ in range(10):
+        optimizer.zero_grad()
+        loss = forward().loss
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    save_file({"logits": logits.contiguous()}, folder / "golden.safetensors")
+    (folder / "golden.json").write_text(json.dumps({"adamw_losses": losses, "trained": prefix.numel()}) + "\n")
+    print(folder.name, prefix.numel(), losses[0], losses[-1])
+
+
 def record_plus(name):
     """Ten steps of LoRA+ from the folder <name>-lora: peft's own optimiser, B at 16 times A's rate."""
     folder = HERE / "adapters" / f"{name}-lora"
@@ -215,6 +295,9 @@ elif sys.argv[1:2] == ["--plus"]:
 elif sys.argv[1:2] == ["--principal"]:
     for model_name in MODELS:
         record_principal(model_name)
+elif sys.argv[1:2] == ["--prefix"]:
+    for model_name in ["t5-v1_1", "bart"]:
+        record_prefix(model_name)
 elif sys.argv[1:2] == ["--bottleneck"]:
     for model_name in MODELS:
         record_bottleneck(model_name)

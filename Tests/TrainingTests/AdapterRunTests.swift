@@ -150,15 +150,20 @@ struct AdapterRunTests {
     #expect(losses.count == 6)
   }
 
-  @Test("A soft prompt trains, and a left run goes on bit for bit", arguments: ["t5-v1_1", "llama-grouped"])
-  func trainsPrompt(model name: String) throws {
+  @Test(
+    "A soft prompt or prefix trains, and a left run goes on bit for bit",
+    arguments: ["t5-v1_1", "bart", "llama-grouped"],
+    ["prompt", "prefix", "prefix-network"])
+  func trainsPrompt(model name: String, kind: String) throws {
     let fixture = try TrainingFixture()
     func recipe(_ output: String) -> TrainingRecipe {
       var recipe = fixture.recipe(name, output: output)
       var prompt = PromptTuningSettings()
       prompt.virtualTokens = 6
+      var prefix = PrefixTuningSettings()
+      (prefix.virtualTokens, prefix.hiddenWidth) = (6, kind == "prefix" ? nil : 8)
       recipe.rendering.maximumTokens = 48
-      recipe.adapter = AdapterChoice(prompt)
+      recipe.adapter = AdapterChoice(kind == "prompt" ? prompt : prefix)
       return recipe
     }
     let losses = try TrainingFixture.losses(TrainingRun(recipe("whole")))

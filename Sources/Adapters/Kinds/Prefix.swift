@@ -63,7 +63,7 @@ public struct PrefixTuningSettings: PromptAdapterSettings, Equatable {
       ("num_virtual_tokens", .integer(virtualTokens)), ("token_dim", .integer(shape.width)),
       ("num_transformer_submodules", .integer(isDecoder ? 1 : 3)), ("num_attention_heads", .integer(shape.heads)),
       ("num_layers", .integer(shape.slots)), ("prefix_projection", .bool(hiddenWidth != nil)),
-      ("encoder_hidden_size", hiddenWidth.map { .integer($0) } ?? .null),
+      ("encoder_hidden_size", .integer(hiddenWidth ?? shape.width)),
     ]
   }
 
