@@ -20,7 +20,11 @@ is_encoder_decoder = config.is_encoder_decoder
 kind = transformers.AutoModelForSeq2SeqLM if is_encoder_decoder else transformers.AutoModelForCausalLM
 targets = ["q", "v"] if is_encoder_decoder else ["q_proj", "v_proj"]
 settings = peft.LoraConfig(r=16, target_modules=targets, task_type="SEQ_2_SEQ_LM" if is_encoder_decoder else "CAUSAL_LM")
-model = peft.get_peft_model(kind.from_pretrained(checkpoint, dtype=torch.float32), settings, adapter_name="a0")
+base = kind.from_pretrained(checkpoint, dtype=torch.float32)
+# This peft looks for a method under the name that it had in earlier releases of transformers.
+if not hasattr(base, "_prepare_encoder_decoder_kwargs_for_generation"):
+    base._prepare_encoder_decoder_kwargs_for_generation = None
+model = peft.get_peft_model(base, settings, adapter_name="a0")
 for number in range(1, count):
     model.add_adapter(f"a{number}", settings)
 for name, parameter in model.named_parameters():
