@@ -1,6 +1,8 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <atomic>
+
 #include "Guard.hpp"
 
 #if defined(__GLIBC__)
@@ -9,11 +11,21 @@
 
 using namespace ctorch;
 
+static std::atomic<bool> gives_back{false};
+
 void ct_keep_freed_memory(void) {
 #if defined(__GLIBC__)
-  static const bool kept = mallopt(M_MMAP_THRESHOLD, 1 << 30) && mallopt(M_TRIM_THRESHOLD, 2'000'000'000) &&
+  static const bool kept = !gives_back && mallopt(M_MMAP_THRESHOLD, 1 << 30) && mallopt(M_TRIM_THRESHOLD, 2'000'000'000) &&
                            mallopt(M_TOP_PAD, 64 << 20);
   (void)kept;
+#endif
+}
+
+void ct_give_back_freed_memory(void) {
+#if defined(__GLIBC__)
+  gives_back = true;
+  static const bool given = mallopt(M_MMAP_THRESHOLD, 1 << 20) && mallopt(M_TRIM_THRESHOLD, 1 << 20);
+  (void)given;
 #endif
 }
 

@@ -98,6 +98,8 @@ struct Recomputed : torch::autograd::Function<Recomputed> {
 
 ct_tensor ct_recomputed(
     const ct_tensor *inputs, size_t count, ct_work body, void *context, void (*release)(void *)) {
+  // Whoever has work done again is short of memory, and blocks of many lifetimes would leave holes in it.
+  ct_give_back_freed_memory();
   auto work = c10::make_intrusive<Work>(body, context, release);
   return guarded([&] {
     std::vector<at::Tensor> all;

@@ -56,6 +56,8 @@ void ct_flush_denormals(bool on);
 // Training steps and batches of texts take the same large blocks again. glibc would give each back to the system and
 // have it cleared, page by page, at its next use: a tenth of a step's time. Backward passes call this by themselves.
 void ct_keep_freed_memory(void);
+// Gives large blocks back to the system at once, from now on: slower, but what is freed leaves no holes that are held.
+void ct_give_back_freed_memory(void);
 int ct_synchronize(ct_device device);
 
 // MemoryMeter.cpp: the bytes that this thread's tensors on the CPU take from begin to end, after each block that comes

@@ -59,7 +59,9 @@ struct StepMemory {
     let (two, three) = (measured(shape, 2), measured(shape, 3))
     // Where the order of blocks differs, which happens where work is shared out between threads, the shorter one
     // counts: its end, where all gradients are held, lies in both.
-    bytesOfShape = Self.growth(shape) { _ = measured($0, 2) }
+    // Where freed memory is given back, as it is while work is done again, its first passes bring other growth with them.
+    let settled = model.recomputesActivations ? Self.growth(shape, less: 28) { _ = measured($0, 2) } : .max
+    bytesOfShape = min(settled, Self.growth(shape) { _ = measured($0, 2) })
     let count = min(two.levels.count, three.levels.count)
     few = (2, Array(two.levels.prefix(count)))
     more = (3, Array(three.levels.prefix(count)))
@@ -67,8 +69,10 @@ struct StepMemory {
   }
 
   /// How much this process grows by a pass over a shape of batch that has not come before, in bytes.
-  private static func growth(_ shape: BatchShape, pass: (BatchShape) -> Void) -> Int {
-    let widths = (1...6).map { 4 * $0 }
+  ///
+  /// The shapes are that of the widest batch, `least` tokens shorter and further down.
+  private static func growth(_ shape: BatchShape, less least: Int = 4, pass: (BatchShape) -> Void) -> Int {
+    let widths = (0..<6).map { least + 4 * $0 }
     let before = Memory.residentBytes
     for less in widths {
       var smaller = shape

@@ -183,7 +183,7 @@ public struct TrainingRecipe: SettingsGroup {
       ),
       Field(
         "recompute-activations", \.recomputeActivations,
-        "Whether activations are computed again in the backward pass: less memory, about a third more time."),
+        "Whether activations are computed again in the backward pass: less memory, half as much time again."),
       Field("dtype", \.dtype, "The type of the weights; bf16 is trained through fp32 masters."),
       Field("seed", \.seed, "Where random numbers begin: starting weights, dropout.", .range(0...)),
       Field("device", \.device, "Where to compute: cpu, cuda, cuda:N, mps or auto."),
