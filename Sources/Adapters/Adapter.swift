@@ -167,7 +167,7 @@ public final class Adapter {
         prompt == nil
           ? "an adapter of the kind \(type(of: settings).peftType) is a network of its own and cannot be merged into weights; "
             + "use it beside the model"
-          : "a soft prompt is read like a text and cannot be merged into weights; use it beside the model")
+          : "a soft prompt stands before a text and cannot be merged into weights; use it beside the model")
     }
     for (layer, _) in parts where (layer.layer.slot as? DenseWeight)?.weight.quantized != nil {
       throw AdapterError(

@@ -42,10 +42,14 @@ struct PromptOptions: ParsableArguments {
     let given = try prompts == nil ? nil : rows()
     let choices: [String?] = try given.map { try $0.map { try choice(of: $0, adapted) } } ?? [adapted.useAdapter]
     var made = [Composed](repeating: ("", nil), count: choices.count)
+    // Several templates are told as one is: once.
+    var isTold = false
     for choice in Set(choices).sorted(by: { ($0 ?? "") < ($1 ?? "") }) {
       let places = choices.indices.filter { choices[$0] == choice }
       let template = try model.map { try adapted.templatePlace($0, name: choice) }
-      let texts = try compose(rows: given.map { rows in places.map { rows[$0] } }, model: template, seed: seed)
+      let texts = try compose(
+        rows: given.map { rows in places.map { rows[$0] } }, model: template, seed: seed, tells: !isTold)
+      isTold = true
       for (place, text) in zip(places, texts) { made[place] = (text, choice) }
     }
     return made
@@ -59,13 +63,13 @@ struct PromptOptions: ParsableArguments {
   }
 
   /// The prompts of rows, all composed as the folder `model` has it.
-  private func compose(rows given: [DataRow]?, model: URL?, seed: Int) throws -> [String] {
+  private func compose(rows given: [DataRow]?, model: URL?, seed: Int, tells: Bool = true) throws -> [String] {
     guard let settings = try form.settings(model: raw ? nil : model, seed: seed) else {
       if prompts == nil { return [try single()] }
       return try (given ?? rows()).map { try $0.text("prompt") }
     }
     let composer = try settings.composer()
-    if form.template == nil, !raw, let model, let own = try TemplateStamp.read(from: model) {
+    if tells, form.template == nil, !raw, let model, let own = try TemplateStamp.read(from: model) {
       Console.note(
         "The prompt is composed as the model has learned it (template “\(own.name)”); --raw gives it as it is.")
     }
