@@ -98,11 +98,12 @@ final class RowParts: LowRankAdapter {
   func adapted(_ output: Tensor, input: Tensor) -> Tensor {
     guard !rows.rows.isEmpty else { return output }
     precondition(rows.rows.count == output.size(0), "\(rows.rows.count) rows choose, and \(output.size(0)) are there")
-    let groups = Dictionary(grouping: rows.rows.indices) { rows.rows[$0] }
-    if groups.count == 1, let only = rows.rows[0] { return parts[only]?.adapted(output, input: input) ?? output }
+    if let only = rows.groups.first, only.rows.count == rows.rows.count {
+      return parts[only.adapter]?.adapted(output, input: input) ?? output
+    }
     let whole = output.copied
-    for (adapter, places) in groups {
-      guard let adapter, let part = parts[adapter] else { continue }
+    for (adapter, places) in rows.groups {
+      guard let part = parts[adapter] else { continue }
       let numbers = Tensor(places, on: output.device)
       let made = part.adapted(output.indexed(0, by: numbers), input: input.indexed(0, by: numbers))
       for (number, place) in places.enumerated() { whole.selected(0, place).assign(made.selected(0, number)) }

@@ -12,6 +12,8 @@ public final class RowAdapters {
   public let softPrompts: [SoftPrompt?]
   /// The adapter of each row of the pass that is under way, nil for the model alone; empty where no row has one.
   public private(set) var rows: [Int?] = []
+  /// The rows of each adapter in that pass; those without one are left out.
+  public private(set) var groups: [(adapter: Int, rows: [Int])] = []
 
   /// Adapters by name.
   public init(names: [String], softPrompts: [SoftPrompt?]) {
@@ -25,7 +27,10 @@ public final class RowAdapters {
 
   fileprivate func pass<Made>(_ rows: [Int?], _ body: () -> Made) -> Made {
     self.rows = rows.contains { $0 != nil } ? rows : []
-    defer { self.rows = [] }
+    groups = Dictionary(grouping: self.rows.indices) { rows[$0] }.compactMap { adapter, rows in
+      adapter.map { ($0, rows) }
+    }
+    defer { (self.rows, groups) = ([], []) }
     return body()
   }
 }
@@ -55,16 +60,19 @@ extension LanguageModel {
     of sources: [[Int]], adapters: [Int?], layers: Int, _ encode: (TokenRows, SoftPrompt?) -> [StepProgram.Cache]
   ) -> DecodingState {
     let choices = choices(adapters, rows: sources.count)
+    // Behind the encoder's attentions come those of the decoder's layers, each followed by the one to the source.
+    let shape = prefixShape
     let prompts = sources.indices.map { softPrompt(of: choices.isEmpty ? nil : choices[$0]) }
     let state = DecodingState(encoding: sources, behind: prompts, layers: layers, keeping: cacheType, on: device) {
       batch, rows in
-      pass(with: choices.isEmpty ? [] : rows.map { choices[$0] }) { encode(batch, prompts[rows[0]]) }
+      let prompt = prompts[rows[0]]
+      let made = pass(with: choices.isEmpty ? [] : rows.map { choices[$0] }) { encode(batch, prompt) }
+      let prefix = prompt?.states(dtype)?.from(shape.slots - 2 * layers)
+      return made.enumerated().map { layer, made in prefix.before(made.keys, made.values, slot: 2 * layer + 1) }
     }
     state.note(adapters: choices)
     for (prompt, rows) in DecodingState.alike(Array(sources.indices), prompts) {
       guard let prefix = prompt?.states(dtype) else { continue }
-      // Behind the encoder's attentions those of the decoder's layers, each followed by the one to the source.
-      let shape = prefixShape
       state.begin(rows, with: prefix.from(shape.slots - 2 * layers), heads: shape.heads, stride: 2)
     }
     return state

@@ -73,6 +73,17 @@ def batch(name):
     return {key: stored[key] for key in keys}
 
 
+def ten_steps(optimizer, forward):
+    losses = []
+    for _ in range(10):
+        optimizer.zero_grad()
+        loss = forward().loss
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
 def record(name, kind, configuration):
     torch.manual_seed(3)
     model = get_peft_model(base(name), configuration).eval()
@@ -99,13 +110,7 @@ def record(name, kind, configuration):
     inputs = batch(name)
     logits = model(**inputs).logits.detach()[:, -inputs["labels"].shape[1]:]
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2, weight_decay=0.01)
-    losses = []
-    for _ in range(10):
-        optimizer.zero_grad()
-        loss = model(**inputs).loss
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
+    losses = ten_steps(optimizer, lambda: model(**inputs))
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     save_file({"logits": logits.contiguous()}, folder / "golden.safetensors")
     (folder / "golden.json").write_text(json.dumps({"adamw_losses": losses, "trained": trained}) + "\n")
@@ -150,13 +155,7 @@ def record_bottleneck(name):
     inputs = batch(name)
     logits = model(**inputs).logits.detach()[:, -inputs["labels"].shape[1]:]
     optimizer = torch.optim.AdamW(learned, lr=1e-2, weight_decay=0.01)
-    losses = []
-    for _ in range(10):
-        optimizer.zero_grad()
-        loss = model(**inputs).loss
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
+    losses = ten_steps(optimizer, lambda: model(**inputs))
     save_file({"logits": logits.contiguous()}, folder / "golden.safetensors")
     trained = sum(p.numel() for p in learned)
     (folder / "golden.json").write_text(json.dumps({"adamw_losses": losses, "trained": trained}) + "\n")
@@ -224,13 +223,7 @@ def record_prefix(name, virtual_tokens=5):
     logits = forward().logits.detach()[:, -inputs["labels"].shape[1]:]
     assert len(calls) == slots, calls
     optimizer = torch.optim.AdamW([prefix], lr=1e-2, weight_decay=0.01)
-    losses = []
-    for _ in range(10):
-        optimizer.zero_grad()
-        loss = forward().loss
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
+    losses = ten_steps(optimizer, forward)
     save_file({"logits": logits.contiguous()}, folder / "golden.safetensors")
     (folder / "golden.json").write_text(json.dumps({"adamw_losses": losses, "trained": prefix.numel()}) + "\n")
     print(folder.name, prefix.numel(), losses[0], losses[-1])
@@ -243,13 +236,7 @@ def record_plus(name):
     optimizer = create_loraplus_optimizer(
         model, torch.optim.AdamW, lr=1e-3, loraplus_lr_ratio=16, loraplus_weight_decay=0.01)
     inputs = batch(name)
-    losses = []
-    for _ in range(10):
-        optimizer.zero_grad()
-        loss = model(**inputs).loss
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
+    losses = ten_steps(optimizer, lambda: model(**inputs))
     (folder / "plus.json").write_text(json.dumps({"losses": losses}) + "\n")
     print(folder.name, "LoRA+", losses[0], losses[-1])
 
@@ -261,13 +248,7 @@ def record_principal(name):
                                fan_in_fan_out=name == "gpt2")).eval()
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2, weight_decay=0.01)
     inputs = batch(name)
-    losses = []
-    for _ in range(10):
-        optimizer.zero_grad()
-        loss = model(**inputs).loss
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
+    losses = ten_steps(optimizer, lambda: model(**inputs))
     (HERE / "adapters" / f"{name}-lora" / "principal.json").write_text(json.dumps({"losses": losses}) + "\n")
     print(name, "PiSSA", losses[0], losses[-1])
 

@@ -186,10 +186,7 @@ public final class T5: LanguageModel {
   public func begin(_ prompts: [[Int]], adapters: [Int?]) -> (state: DecodingState, first: [[Int]]) {
     let state = state(of: prompts, adapters: adapters, layers: decoder.layers.count) { sources, prompt in
       let encoded = encode(sources, behind: prompt, mode: .inference)
-      let prefix = prompt?.states(dtype)?.from(encoder.layers.count)
-      return decoder.layers.enumerated().compactMap { index, layer in
-        (layer.source?.keysAndValues(encoded)).map { prefix.before($0, $1, slot: 2 * index + 1) }
-      }
+      return decoder.layers.compactMap { $0.source?.keysAndValues(encoded) }
     }
     return (state, Array(repeating: [configuration.startToken], count: prompts.count))
   }

@@ -66,24 +66,25 @@ public struct TrainingPlan: Sendable {
     let (full, step) = measuring.full()
     ways = [full] + measuring.few()
     isMeasured = true
+    if budget > 0, available.map({ full.memory.total <= $0 }) ?? true {
+      let optimizer = try recipe.optimizer.make(weights).optimizer
+      let probe = StepProbe(
+        trained.model, objective, weights, optimizer, data.stream, accumulation: recipe.length.accumulation,
+        budget: budget)
+      self.probe = probe
+      seconds = probe.seconds(steps: totalSteps, shapes)
+    } else {
+      (probe, seconds) = (nil, nil)
+    }
     var savings = Self.savings(full.memory, recipe, step, widest, trained.model)
     if !recipe.recomputeActivations {
+      // Last, for from then on freed memory is given back to the system, which would slow the probe.
       trained.model.recomputesActivations = true
       let recomputed = measuring.full().way.memory
       trained.model.recomputesActivations = false
       if recomputed.total < full.memory.total { savings.append(("recompute-activations=true", recomputed.total)) }
     }
     self.savings = savings
-    guard budget > 0, available.map({ full.memory.total <= $0 }) ?? true else {
-      (probe, seconds) = (nil, nil)
-      return
-    }
-    let optimizer = try recipe.optimizer.make(weights).optimizer
-    let probe = StepProbe(
-      trained.model, objective, weights, optimizer, data.stream, accumulation: recipe.length.accumulation,
-      budget: budget)
-    self.probe = probe
-    seconds = probe.seconds(steps: totalSteps, shapes)
   }
 
   /// The batch that takes the most: by its tokens, then by its longest row.
