@@ -139,8 +139,8 @@ let package = Package(
     tests(
       "Training",
       on: [
-        "Training", "Adapters", "Datasets", "Evaluation", "Generation", "JSON", "Layers", "Models", "Reports",
-        "Settings", "Tensors", "Tokenizers",
+        "Training", "Adapters", "Datasets", "Encoders", "Evaluation", "Generation", "JSON", "Layers", "Models",
+        "Reports", "Settings", "Tensors", "Tokenizers",
       ]),
     tests("Adapters", on: ["Adapters", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors"]),
     tests("Encoders", on: ["Encoders", "Datasets", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),

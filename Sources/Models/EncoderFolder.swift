@@ -20,9 +20,14 @@ public struct EncoderFolder {
   /// Reads what a folder holds.
   ///
   /// - Throws: `ModelError` where there is no `config.json`, or the architecture is no text encoder.
-  public init(_ url: URL) throws {
+  public init(_ url: URL) throws { try self.init(url, ModelConfiguration(folder: url)) }
+
+  /// A folder that is to hold what a configuration describes.
+  ///
+  /// - Throws: `ModelError` where the architecture is no text encoder.
+  public init(_ url: URL, _ configuration: ModelConfiguration) throws {
     self.url = url
-    configuration = try ModelConfiguration(folder: url)
+    self.configuration = configuration
     let name = try configuration.architecture
     guard let architecture = EncoderArchitecture.named(name) else {
       let known = EncoderArchitecture.all.map(\.name).joined(separator: ", ")
@@ -54,13 +59,20 @@ public struct EncoderFolder {
   ///
   /// - Throws: `ModelError` where it has none, or the file with what is wrong with it.
   public func maskedLanguageModel(dtype: DType? = nil, on device: Device = .cpu) throws -> MaskedLanguageModel {
+    let model = try unloadedMaskedModel()
+    try model.load(CheckpointFolder(url), dtype: dtype, on: device)
+    return model
+  }
+
+  /// The model with its masked head, without weights.
+  ///
+  /// - Throws: `ModelError` where it has none.
+  public func unloadedMaskedModel() throws -> MaskedLanguageModel {
     guard case .maskedLanguageModel(let form) = head else {
       throw refusal("fill masks", architecture.classes { if case .maskedLanguageModel = $0 { true } else { false } })
     }
-    let model = MaskedLanguageModel(
+    return MaskedLanguageModel(
       try architecture.make(configuration), try form(configuration), prefix: architecture.prefix)
-    try model.load(CheckpointFolder(url), dtype: dtype, on: device)
-    return model
   }
 
   /// Loads the model with its classification head.

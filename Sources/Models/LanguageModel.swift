@@ -4,11 +4,9 @@ import OrchardTensors
 /// A model that gives each next token a probability.
 ///
 /// Whoever trains, decodes or scores with one needs these members and no word of its architecture.
-public protocol LanguageModel: CheckpointModule {
+public protocol LanguageModel: TrainableModel {
   /// What the rest of the house must know of this model.
   var properties: ModelProperties { get }
-  /// The table of the tokens' vectors.
-  var embedding: Embedding { get }
   /// The vectors `[…, D]` of token ids `[…]` as the model reads them, positions aside.
   func tokenVectors(_ ids: Tensor) -> Tensor
   /// Learned vectors that are read before everything else; nil for none.
@@ -17,8 +15,6 @@ public protocol LanguageModel: CheckpointModule {
   var prefixShape: PrefixShape { get }
   /// Several adapters that the rows of a pass choose from; nil where there is no choice.
   var rowAdapters: RowAdapters? { get set }
-  /// Whether a layer's activations are computed a second time in the backward pass, rather than kept for it.
-  var recomputesActivations: Bool { get set }
   /// From hidden states to logits.
   var head: LanguageHead { get }
 

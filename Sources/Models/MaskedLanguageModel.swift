@@ -34,15 +34,24 @@ public final class MaskedHead: Module {
   }
 
   /// The logits `[…, V]` of hidden states `[…, D]`.
-  public func callAsFunction(_ hidden: Tensor) -> Tensor {
-    norm(activation(dense(hidden))).linear(decoder.tensor, bias: bias.tensor)
+  public func callAsFunction(_ hidden: Tensor) -> Tensor { output.logits(turned(hidden)) }
+
+  /// The summed cross-entropy of hidden states `[N, D]` against `targets` `[N]`, each row times its coefficient, in nats.
+  public func crossEntropy(
+    _ hidden: Tensor, targets: Tensor, coefficients: Tensor, smoothing: Double = 0
+  ) -> Tensor {
+    output.crossEntropy(turned(hidden), targets: targets, coefficients: coefficients, smoothing: smoothing)
   }
+
+  private func turned(_ hidden: Tensor) -> Tensor { norm(activation(dense(hidden))) }
+
+  private var output: LanguageHead { LanguageHead(weight: decoder, bias: bias) }
 }
 
 /// An encoder that gives each place of a text probabilities of the tokens that could stand there.
-public final class MaskedLanguageModel: CheckpointModule {
+public final class MaskedLanguageModel: TrainableModel {
   /// The encoder.
-  public let body: any TextEncoder
+  public let body: any MaskableEncoder
   /// From hidden states to logits.
   public let head: MaskedHead
   /// The names in Hugging Face checkpoints.
@@ -58,6 +67,15 @@ public final class MaskedLanguageModel: CheckpointModule {
     checkpointKeys = body.checkpointKeys.joined(
       under: "body", as: prefix, form.keys.map { ("head.\($0.path)", $0.key) }, aliases: aliases,
       surplus: form.surplus)
+  }
+
+  /// The table of the tokens' vectors.
+  public var embedding: Embedding { body.tokenEmbedding }
+
+  /// Whether a layer's activations are computed a second time in the backward pass, rather than kept for it.
+  public var recomputesActivations: Bool {
+    get { body.recomputesActivations }
+    set { body.recomputesActivations = newValue }
   }
 
   /// Where the weights are.

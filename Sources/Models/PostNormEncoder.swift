@@ -22,6 +22,8 @@ public final class PostNormEncoder: MaskableEncoder {
   /// The row of `positions` that the first token takes.
   private let firstPosition: Int
   private let dropout: Double
+  /// Whether a layer's activations are computed a second time in the backward pass, rather than kept for it.
+  public var recomputesActivations = false
 
   /// An encoder without memory yet; `positionCount` counts the rows of its table, unused ones before `firstPosition`
   /// included.
@@ -51,7 +53,8 @@ public final class PostNormEncoder: MaskableEncoder {
 
   /// The last hidden states `[B, T, D]`.
   public func hidden(_ rows: TokenRows, types kinds: Tensor?, mode: ForwardMode) -> Tensor {
-    layers.encode(embedded(rows, kinds), norm: norm, rows, dropout: dropout, mode: mode)
+    layers.encode(
+      embedded(rows, kinds), norm: norm, rows, dropout: dropout, mode: mode, recomputes: recomputesActivations)
   }
 
   private func embedded(_ rows: TokenRows, _ kinds: Tensor?) -> Tensor {

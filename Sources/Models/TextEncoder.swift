@@ -19,6 +19,8 @@ public protocol TextEncoder: CheckpointModule {
 public protocol MaskableEncoder: TextEncoder {
   /// The token embedding `[V, D]`.
   var tokenEmbedding: Embedding { get }
+  /// Whether a layer's activations are computed a second time in the backward pass, rather than kept for it.
+  var recomputesActivations: Bool { get set }
 }
 
 extension TextEncoder {

@@ -25,13 +25,13 @@ extension OrchardBench {
     var settings = AdamWSettings()
     settings.learningRate = 1e-4
     let optimizer = settings.make(weights)
-    let objective = CompletionObjective()
+    let objective = CompletionObjective(model)
     let examples = (0..<rows).map { row in
       example(row: row, length: length, targetLength: targetLength, model.properties)
     }
     let batch = SequenceBatch(Array(examples.indices), of: examples, paddingID: 0)
     return {
-      let loss = objective.loss(batch, of: model, weight: 1 / Double(objective.units(batch)), training: true)
+      let loss = objective.loss(batch, weight: 1 / Double(objective.units(batch)), training: true)
       guard loss.scalar.isFinite else { throw EngineError("the loss is not a number") }
       loss.backward()
       let norm = Tensor.norm(of: weights.compactMap { $0.parameter.tensor.gradient })

@@ -40,13 +40,14 @@ struct CreateCommand: ParsableCommand {
   @Option(help: "Attention heads.")
   var heads = 4
 
-  @Option(help: "The inner width of the feed-forward parts. (default: twice the width; gpt2, gpt_neox: four times)")
+  @Option(
+    help: "The inner width of the feed-forward parts. (default: twice the width; bert, gpt2, gpt_neox: four times)")
   var inner: Int?
 
-  @Option(help: "Decoders: the longest text in tokens.")
+  @Option(help: "All but t5: the longest text in tokens.")
   var context = 1024
 
-  @Option(help: "t5, gpt2, gpt_neox: the share of activations that training leaves out at random.")
+  @Option(help: "bert, t5, gpt2, gpt_neox: the share of activations that training leaves out at random.")
   var dropout = 0.1
 
   @OptionGroup var seed: SeedOptions
@@ -74,7 +75,9 @@ struct CreateCommand: ParsableCommand {
       throw ModelError("\(folder.path): holds a model already; choose another output")
     }
     let configuration = ModelConfiguration(shape(vocabulary), source: "the new model")
-    let model = try Architecture.model(configuration)
+    let model: any TrainableModel =
+      architecture.isEncoder
+      ? try EncoderFolder(folder, configuration).unloadedMaskedModel() : try Architecture.model(configuration)
     Engine.seed(seed.seed)
     model.initialize()
     try ModelFolder.save(model, configuration: configuration, to: folder)

@@ -18,16 +18,19 @@ struct NewModel: ExpressibleByArgument, Sendable {
   let name: String
   /// Whether each head's numbers are turned in pairs.
   let hasEvenHeads: Bool
+  /// Whether it is a text encoder, with a masked head.
+  let isEncoder: Bool
   private let className: String
   private let keys: @Sendable (Sizes) -> [(String, JSONValue)]
 
   private init(
-    _ name: String, _ className: String, hasEvenHeads: Bool = true,
+    _ name: String, _ className: String, hasEvenHeads: Bool = true, isEncoder: Bool = false,
     _ keys: @escaping @Sendable (Sizes) -> [(String, JSONValue)]
   ) {
     self.name = name
     self.className = className
     self.hasEvenHeads = hasEvenHeads
+    self.isEncoder = isEncoder
     self.keys = keys
   }
 
@@ -49,6 +52,16 @@ struct NewModel: ExpressibleByArgument, Sendable {
 
   /// Every architecture that can be made: one entry each.
   static let all: [NewModel] = [
+    NewModel("bert", "BertForMaskedLM", hasEvenHeads: false, isEncoder: true) { sizes in
+      [
+        ("hidden_size", .integer(sizes.width)), ("num_hidden_layers", .integer(sizes.layers)),
+        ("num_attention_heads", .integer(sizes.heads)), ("intermediate_size", .integer(sizes.inner ?? 4 * sizes.width)),
+        ("hidden_act", "gelu"), ("hidden_dropout_prob", .number(sizes.dropout)),
+        ("attention_probs_dropout_prob", .number(sizes.dropout)), ("max_position_embeddings", .integer(sizes.context)),
+        ("type_vocab_size", 2), ("layer_norm_eps", 1e-12), ("initializer_range", 0.02), ("tie_word_embeddings", true),
+        ("pad_token_id", sizes.id(sizes.padding)),
+      ]
+    },
     NewModel("gemma2", "Gemma2ForCausalLM") { sizes in
       llamaLike(sizes, act: "hidden_activation", "gelu_pytorch_tanh") + [
         ("query_pre_attn_scalar", .integer(sizes.width / sizes.heads)), ("attn_logit_softcapping", 50.0),

@@ -39,9 +39,9 @@ struct PreviewCommand: ParsableCommand {
   func run() throws {
     let recipe = try source.read()
     let folder = URL(filePath: recipe.model.folder)
-    let properties = try Architecture.model(ModelConfiguration(folder: folder)).properties
+    let form = try ExampleForm(folder: folder)
     let tokenizer = try Tokenizer(folder: folder)
-    let dataset = try RecipeRendering(recipe, tokenizer, properties).training()
+    let dataset = try RecipeRendering(recipe, tokenizer, form).training()
     let marking = TokenPreview.Marking.suited(
       isTerminal: Terminal.standardOutput.isInteractive, environment: ProcessInfo.processInfo.environment)
     let preview = TokenPreview(tokenizer: tokenizer, marking: marking, showsTokens: tokens)

@@ -60,6 +60,9 @@ struct TokenizerTrainCommand: ParsableCommand {
   @Option(help: "Sentinels <extra_id_0>, <extra_id_1> … at the end, for T5's span corruption.")
   var sentinels = 0
 
+  @Flag(help: "For text encoders: <mask> for what is hidden, and <s> and </s> around each text; unigram alone.")
+  var maskToken = false
+
   @Option(help: "More special tokens, divided by commas.")
   var specialTokens = ""
 
@@ -81,6 +84,9 @@ struct TokenizerTrainCommand: ParsableCommand {
     if vocabularySize < 1 {
       throw ValidationError("--vocabulary-size is \(vocabularySize); it takes a number above 0.")
     }
+    if maskToken, kind != .unigram {
+      throw ValidationError("--mask-token goes with --kind unigram, whose texts have a frame as text encoders read it.")
+    }
   }
 
   func run() throws {
@@ -98,6 +104,7 @@ struct TokenizerTrainCommand: ParsableCommand {
 
   private var settings: VocabularyTrainer.Settings {
     var settings = VocabularyTrainer.Settings(kind: kind, vocabularySize: vocabularySize)
+    if maskToken { (settings.specialTokens.beginning, settings.specialTokens.mask) = ("<s>", "<mask>") }
     settings.specialTokens.others = Self.parts(specialTokens)
     settings.sentinels = sentinels
     settings.characterCoverage = characterCoverage

@@ -1,6 +1,5 @@
 import Foundation
 import OrchardDatasets
-import OrchardModels
 import OrchardSettings
 import OrchardTokenizers
 
@@ -16,14 +15,14 @@ public struct PreparedData {
   /// The files that the data comes from.
   let files: [HashedFile]
 
-  init(_ recipe: TrainingRecipe, _ tokenizer: Tokenizer, _ properties: ModelProperties) throws {
-    let rendering = try RecipeRendering(recipe, tokenizer, properties)
+  init(_ recipe: TrainingRecipe, _ tokenizer: Tokenizer, _ form: ExampleForm) throws {
+    let rendering = try RecipeRendering(recipe, tokenizer, form)
     let tasks = try rendering.tasks
     training = try rendering.training(tasks)
     template =
       tasks.count == 1 && tasks[0].ways.count == 1 && tasks[0].prompt.messages == nil
       ? tasks[0].ways[0].composer.template : nil
-    let padding = properties.paddingToken ?? tokenizer.paddingID ?? 0
+    let padding = form.paddingToken ?? tokenizer.paddingID ?? 0
     var batches = recipe.batches
     if batches.seed == 0 { batches.seed = recipe.seed }
     let weights = tasks.map(\.weight)

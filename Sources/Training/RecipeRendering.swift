@@ -1,7 +1,6 @@
 import Foundation
 import OrchardDatasets
 import OrchardEncoders
-import OrchardModels
 import OrchardSettings
 import OrchardTokenizers
 
@@ -27,10 +26,10 @@ public struct RecipeRendering {
   /// The rendering of a recipe.
   ///
   /// - Throws: `DataError` or `TrainingError` where tokenizer or lengths do not fit.
-  public init(_ recipe: TrainingRecipe, _ tokenizer: Tokenizer, _ properties: ModelProperties) throws {
+  public init(_ recipe: TrainingRecipe, _ tokenizer: Tokenizer, _ form: ExampleForm) throws {
     self.recipe = recipe
-    let shape: SequenceShape = properties.kind == .encoderDecoder ? .encoderDecoder : .decoderOnly
-    if let context = properties.contextLength, shape == .decoderOnly, recipe.rendering.maximumTokens > context {
+    let shape = form.shape
+    if let context = form.contextLength, shape != .encoderDecoder, recipe.rendering.maximumTokens > context {
       throw TrainingError(
         "rendering.maximum-tokens is \(recipe.rendering.maximumTokens), but the model's context holds \(context); "
           + "set it to \(context) or less")

@@ -8,8 +8,8 @@ import OrchardTokenizers
 
 /// A model with its configuration, tokenizer and template: all that belongs into a model's folder.
 public struct TrainedModel {
-  /// The weights.
-  public let model: any LanguageModel
+  /// What is trained.
+  let learner: Learner
   /// What is learned beside the weights; nil where they are trained themselves.
   public let adapter: Adapter?
   /// The architecture.
@@ -20,6 +20,22 @@ public struct TrainedModel {
   public let source: URL
   /// The digest of that folder's weights as they were when an adapter was attached to them.
   private let baseDigest: String?
+
+  /// The weights.
+  public var model: any TrainableModel { learner.model }
+
+  /// The model where it is one that writes; nil for a text encoder.
+  public var languageModel: (any LanguageModel)? {
+    if case .language(let model) = learner { model } else { nil }
+  }
+
+  /// What the model says to examples.
+  var answers: any ExampleAnswers {
+    switch learner {
+    case .language(let model): GreedyAnswers(model: model, tokenizer: tokenizer)
+    case .masked(let model): FilledAnswers(model: model, tokenizer: tokenizer)
+    }
+  }
 
   /// Loads a model's folder for training, the weights in fp32; what `checkpoint` has learned where a run goes on from
   /// one.
@@ -34,25 +50,29 @@ public struct TrainedModel {
     if let choice {
       // The model's own weights are not written to, and may look at the mapped file; where most are kept in few bits,
       // that file is let go.
-      let base = try ModelFolder.load(source, settings.weights.format, on: device)
+      learner = try Learner(source, settings.weights.format, on: device)
+      guard case .language(let base) = learner else {
+        throw TrainingError(
+          "\(source.path): adapters are learned beside language models, and this is a text encoder; leave adapter out, or "
+            + "train its biases alone (trainable: biases)")
+      }
       if settings.weights != .plain { base.own() }
-      model = base
       adapter =
         try checkpoint.map { [source] in try AdapterFolder.read($0, on: base, base: source) }
         ?? Adapter(choice.adapter(), on: base) { tokenizer.encodeIDs($0, addSpecialTokens: false) }
     } else if settings.fromNothing, checkpoint == nil {
-      model = try Architecture.model(configuration)
-      model.initialize(on: device)
+      learner = try Learner(unloaded: source)
       adapter = nil
+      learner.model.initialize(on: device)
     } else {
-      model = try ModelFolder.load(checkpoint ?? source, dtype: .float32, on: device)
-      model.own()
+      learner = try Learner(checkpoint ?? source, .plain(.float32), on: device)
       adapter = nil
+      learner.model.own()
     }
-    guard tokenizer.vocabularySize <= model.properties.vocabularySize else {
+    guard tokenizer.vocabularySize <= learner.form.vocabularySize else {
       throw TrainingError(
         "\(source.path): the tokenizer has \(tokenizer.vocabularySize) tokens, the model only "
-          + "\(model.properties.vocabularySize); they do not belong together")
+          + "\(learner.form.vocabularySize); they do not belong together")
     }
   }
 

@@ -14,7 +14,7 @@ extension TrainingRun {
 
   /// The bytes that a run will take at most; on the CPU those of a step are measured on a few rows.
   static func memory(
-    _ recipe: TrainingRecipe, _ model: any LanguageModel, _ weights: [OptimizedParameter], _ objective: any Objective,
+    _ recipe: TrainingRecipe, _ model: any TrainableModel, _ weights: [OptimizedParameter], _ objective: any Objective,
     _ data: PreparedData, steps: Int, process: Int?, on device: Device
   ) -> MemoryPlan {
     var memory = MemoryPlan(model, recipe, trained: weights.map(\.parameter.shape))
@@ -54,7 +54,7 @@ extension TrainingRun {
   /// The weights that are trained, in the recipe's type, with fp32 masters where that is narrower: those of the
   /// `adapter`, where there is one, else the model's.
   package static func prepareWeights(
-    _ model: any LanguageModel, _ dtype: TrainingPrecision, adapter: Adapter? = nil,
+    _ model: any TrainableModel, _ dtype: TrainingPrecision, adapter: Adapter? = nil,
     part: TrainablePart = .all
   ) -> [OptimizedParameter] {
     if let adapter {

@@ -73,7 +73,7 @@ public final class TrainingRun {
       try TrainedModel(recipe.model, adapter: recipe.adapter, checkpoint: saved, on: device)
     }
     trained.model.recomputesActivations = recipe.recomputeActivations
-    let prepared = try PreparedData(recipe, trained.tokenizer, trained.model.properties)
+    let prepared = try PreparedData(recipe, trained.tokenizer, trained.learner.form)
     stream = prepared.stream
     rendering = prepared.training.report
     validation = prepared.validation
@@ -261,7 +261,7 @@ public final class TrainingRun {
     trained.model.embedding.noise = recipe.embeddingNoise
     defer { trained.model.embedding.noise = 0 }
     for (number, batch) in batches.enumerated() {
-      let loss = objective.loss(batch, of: trained.model, weight: 1 / Double(units), training: true)
+      let loss = objective.loss(batch, weight: 1 / Double(units), training: true)
       let value = loss.scalar
       // Several processes find out together, once the sum is made.
       guard value.isFinite || shared != nil else { throw failure("the loss is not a number") }
@@ -293,8 +293,7 @@ public final class TrainingRun {
   private func evaluateAlone(_ validation: Validation) throws -> EvaluationReport {
     let (found, samples) = try averaged {
       (
-        validation.loss(of: trained.model, objective: objective),
-        try validation.samples(of: trained.model, tokenizer: trained.tokenizer)
+        validation.loss(objective), try validation.samples(trained.answers, tokenizer: trained.tokenizer)
       )
     }
     let isBest = found.all.isFinite && found.all < best?.loss ?? .infinity
@@ -309,7 +308,7 @@ public final class TrainingRun {
   private func scoreHeldOut() throws -> HeldOutReport? {
     guard shared?.group.isFirst ?? true else { return nil }
     let report = try averaged {
-      try heldOut.scores(of: trained.model, objective: objective, tokenizer: trained.tokenizer, step: step)
+      try heldOut.scores(objective, trained.answers, step: step)
     }
     try record?.append(report)
     return report

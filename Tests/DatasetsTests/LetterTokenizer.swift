@@ -5,6 +5,8 @@ struct LetterTokenizer: SegmentTokenizer {
   var prefix: [Int] = []
   var suffix: [Int] = []
   var endID: Int? = 2
+  var maskID: Int?
+  let vocabularySize = 259
   /// Puts a space, shown as ▁, before every text, as SentencePiece does.
   var addsSpace = false
   /// Tokens that stand for gaps; no test writes their letters.
@@ -33,6 +35,8 @@ struct LetterTokenizer: SegmentTokenizer {
   func id(for token: String) -> Int? {
     (0..<gaps).first { "<extra_id_\($0)>" == token }.map { 240 + $0 }
   }
+
+  func isSpecial(_ id: Int) -> Bool { id < 3 }
 
   func decode(_ ids: [Int], skipSpecialTokens: Bool) -> String {
     ids.map { id in

@@ -93,7 +93,7 @@ struct AdapterRunTests {
     // As peft reads it, without what training goes on from.
     let folder = second.folder.adapter
     try? FileManager.default.removeItem(at: folder.appending(path: "lora_beginning.safetensors"))
-    let trained = second.trained.model
+    let trained = try #require(second.trained.languageModel)
     let read = try ModelFolder.load(URL(filePath: recipe("left").model.folder), dtype: trained.dtype)
     let adapter = try AdapterFolder.read(folder, on: read, base: nil)
     #expect((adapter.settings as? LoRASettings)?.rank == (beginning == .principal ? 4 : 2))

@@ -130,7 +130,10 @@ import Testing
       let first = try #require(try run.next()).loss
       _ = try TrainingFixture.losses(run)
       let batch = TokenBatch(source: TokenRows([[5, 9, 20, 1]]), target: TokenRows([[0, 7, 12]]))
-      let (a, b) = (original.logits(batch).logSoftmax(along: -1), run.trained.model.logits(batch).logSoftmax(along: -1))
+      let (a, b) = (
+        original.logits(batch).logSoftmax(along: -1),
+        try #require(run.trained.languageModel).logits(batch).logSoftmax(along: -1)
+      )
       return (first, (a.exponential * (a - b)).sum.scalar)
     }
     let (free, near) = (try moved(nil), try moved(20))

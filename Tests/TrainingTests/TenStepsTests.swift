@@ -1,4 +1,5 @@
 import Foundation
+import OrchardDatasets
 import OrchardJSON
 import OrchardLayers
 import OrchardModels
@@ -42,17 +43,58 @@ struct TenStepsTests {
     }
   }
 
-  /// Ten steps of AdamW, with torch's settings, whose losses are those expected; `check` looks at each step's gradients.
+  @Test("Ten steps over masked tokens give transformers' losses", arguments: ["roberta-masked", "distilbert-masked"])
+  func masked(name: String) throws {
+    let model = try EncoderFolder(Goldens.url("encoders/\(name)")).maskedLanguageModel(dtype: .float32)
+    model.own()
+    let file = try SafetensorsFile(Goldens.url("encoders/\(name).safetensors"))
+    let json = try JSONValue(parsing: Data(contentsOf: Goldens.url("encoders/\(name).json")))
+    let batch = try Self.maskedBatch(file)
+    let objective = MaskedTokenObjective(model)
+    let weights = TrainingRun.prepareWeights(model, .fp32)
+    #expect(objective.units(batch) > 4)
+    try Self.follow(
+      (json["adamw_losses"]?.array ?? []).compactMap(\.double), weights, rate: 1e-3, within: 1e-4
+    ) {
+      objective.loss(batch, weight: 1 / Double(objective.units(batch)), training: true)
+    }
+  }
+
+  /// A golden batch of an encoder: its tokens, and as targets those that have labels.
+  private static func maskedBatch(_ file: SafetensorsFile) throws -> SequenceBatch {
+    let ids = try #require(file.tensor("input_ids"))
+    let (width, numbers) = (ids.size(1), ids.integers)
+    let labels = try #require(file.tensor("labels")).integers
+    let lengths = try #require(file.tensor("attention_mask")).sum(along: 1).integers
+    let examples = lengths.enumerated().map { row, length in
+      let places = (0..<length).filter { labels[row * width + $0] >= 0 }
+      return RenderedExample(
+        row: row, source: (0..<length).map { Int32(numbers[row * width + $0]) },
+        target: places.map { Int32(labels[row * width + $0]) }, supervised: 0..<places.count, endIsSupervised: false,
+        places: places.map(Int32.init))
+    }
+    return SequenceBatch(Array(examples.indices), of: examples, paddingID: 1)
+  }
+
+  /// Ten steps over the golden batch of a language model.
   static func follow(
     _ expected: [Double], of model: any LanguageModel, _ file: SafetensorsFile, _ weights: [OptimizedParameter],
     rate: Double, within allowed: Double, _ check: () -> Void = {}
+  ) throws {
+    try follow(expected, weights, rate: rate, within: allowed, check) { try loss(of: model, file) }
+  }
+
+  /// Ten steps of AdamW, with torch's settings, whose losses are those expected; `check` looks at each step's gradients.
+  private static func follow(
+    _ expected: [Double], _ weights: [OptimizedParameter], rate: Double, within allowed: Double,
+    _ check: () -> Void = {}, _ compute: () throws -> Tensor
   ) throws {
     try #require(expected.count == 10)
     var settings = AdamWSettings()
     (settings.learningRate, settings.weightDecay, settings.decayVectors) = (rate, 0.01, true)
     let optimizer = settings.make(weights)
     for step in 0..<10 {
-      let loss = try loss(of: model, file)
+      let loss = try compute()
       #expect(abs(loss.scalar - expected[step]) < allowed, "step \(step + 1)")
       loss.backward()
       check()

@@ -40,6 +40,9 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     return Int(product.high)
   }
 
+  /// A number from 0 up to, not including, 1, in steps of 2⁻⁵³.
+  public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
   /// Puts a list in random order (Fisher and Yates).
   public mutating func shuffle<Element>(_ list: inout [Element]) {
     for place in stride(from: list.count - 1, to: 0, by: -1) { list.swapAt(place, below(place + 1)) }

@@ -20,7 +20,7 @@ public struct SequenceBatch: Sendable, Equatable {
   public private(set) var targetLengths: [Int] = []
   /// Whether a token is to be predicted from those before it, `B × T`.
   public private(set) var supervised: [Bool] = []
-  /// Each token's place in its example, `B × T`; 0 for padding.
+  /// Each token's place in its example, `B × T`; 0 for padding. A token hidden from an encoder has that in the source.
   public private(set) var positions: [Int] = []
   /// The example within its row to which a token belongs, `B × T`; -1 for padding.
   ///
@@ -67,7 +67,7 @@ public struct SequenceBatch: Sendable, Equatable {
         for (place, id) in example.source.enumerated() { sourceIDs[row * sourceWidth + place] = Int(id) }
         for (place, id) in example.target.enumerated() {
           targetIDs[start + place] = Int(id)
-          positions[start + place] = place
+          positions[start + place] = example.places.isEmpty ? place : Int(example.places[place])
           segments[start + place] = segment
         }
         for span in example.spans {

@@ -15,8 +15,8 @@ public struct RenderedDataset: Sendable {
   /// The tasks in the order of their examples; one without a name where there is but one.
   public let parts: [Part]
 
-  /// What makes gaps in texts without prompts; nil where there are none.
-  public let corruption: SpanCorruption?
+  /// What hides tokens of texts without prompts; nil where none are hidden.
+  public let corruption: (any TextCorruption)?
 
   /// The examples of one task.
   public struct Part: Sendable, Equatable {

@@ -4,15 +4,18 @@ public enum SequenceShape: String, Sendable {
   case encoderDecoder = "encoder-decoder"
   /// Prompt and completion are one sequence.
   case decoderOnly = "decoder-only"
+  /// A text is read as a whole, and what is hidden in it is foretold.
+  case encoder
 }
 
 /// One example as tokens.
 public struct RenderedExample: Sendable, Equatable {
   /// The row of the data set.
   public var row: Int
-  /// What the encoder reads; empty for a decoder-only model.
+  /// What an encoder reads; empty for a decoder-only model.
   public var source: [Int32]
-  /// What the decoder writes: the completion, or the whole sequence of a decoder-only model.
+  /// What the decoder writes: the completion, or the whole sequence of a decoder-only model; of an encoder alone the
+  /// tokens that are hidden from it.
   public var target: [Int32]
   /// The positions of `target` that are to be predicted from those before them.
   ///
@@ -32,7 +35,7 @@ public struct RenderedExample: Sendable, Equatable {
     row: Int, source: [Int32], target: [Int32], supervised: Range<Int>, earlier: [Range<Int>] = [],
     endIsSupervised: Bool,
     promptIsTruncated: Bool = false, completionIsTruncated: Bool = false,
-    isUncorrupted: Bool = false
+    isUncorrupted: Bool = false, places: [Int32] = []
   ) {
     self.row = row
     self.source = source
@@ -43,10 +46,15 @@ public struct RenderedExample: Sendable, Equatable {
     self.promptIsTruncated = promptIsTruncated
     self.completionIsTruncated = completionIsTruncated
     self.isUncorrupted = isUncorrupted
+    self.places = places
   }
 
-  /// Whether `source` is a text that has yet to get its gaps (`SpanCorruption`), and `target` holds their places alone.
+  /// Whether `source` is a text of which tokens have yet to be hidden (`TextCorruption`), and `target` has their number
+  /// alone.
   public var isUncorrupted: Bool
+
+  /// Where in `source` the tokens of `target` are hidden; empty where these are a text of their own.
+  public var places: [Int32]
 
   /// All positions of `target` that are learned, span by span.
   public var spans: [Range<Int>] { earlier + [supervised] }

@@ -10,6 +10,8 @@ import OrchardTokenizers
 /// and the completion, encoded apart from the prompt; the end token. The completion and the end token are learned.
 /// A tokenizer that puts a space before every text (SentencePiece) does so at the completion too; where the answer
 /// separator brings that space, it is not given twice.
+///
+/// **Encoder**: a text as the tokenizer frames it, some of its tokens hidden, and learned.
 public struct Renderer: Sendable {
   /// The kind of model.
   public let shape: SequenceShape
@@ -34,7 +36,9 @@ public struct Renderer: Sendable {
     self.shape = shape
     self.settings = settings
     frame = TokenFrame(tokenizer)
-    guard let end = tokenizer.endID ?? (shape == .encoderDecoder ? frame.suffix.last : nil) else {
+    let end = tokenizer.endID ?? (shape == .decoderOnly ? nil : frame.suffix.last)
+    // An encoder writes nothing that would have to end.
+    guard let end = end ?? (shape == .encoder ? 0 : nil) else {
       throw DataError(problem: "the tokenizer names no end token, so a model could never learn to stop; name one")
     }
     self.end = end
@@ -53,10 +57,14 @@ public struct Renderer: Sendable {
   public func render(_ row: DataRow, number: Int, composer: PromptComposer, examples: [DataRow] = []) throws(DataError)
     -> [RenderedExample]
   {
-    if let column = composer.messages { return try render(conversation: column, row, number: number) }
+    if let column = composer.messages {
+      if shape == .encoder { throw Self.refusal(row, "a conversation") }
+      return try render(conversation: column, row, number: number)
+    }
     switch try composer.example(row, examples: examples) {
     case .text(let text): return try render(text: text, row, number: number)
     case .promptCompletion(let prompt):
+      if shape == .encoder { throw Self.refusal(row, "a prompt with its completion") }
       let prepared = PreparedPrompt(row: row, examples: examples, composer: composer, prompt: prompt)
       let example =
         shape == .encoderDecoder
@@ -74,10 +82,10 @@ public struct Renderer: Sendable {
   }
 
   /// What ends a text for an encoder–decoder.
-  private var closing: [Int] { frame.suffix.isEmpty ? [end] : frame.suffix }
+  var closing: [Int] { frame.suffix.isEmpty ? [end] : frame.suffix }
 
   private func render(text: String, _ row: DataRow, number: Int) throws(DataError) -> [RenderedExample] {
-    guard shape == .decoderOnly else { return try gapped(text, row, number: number) }
+    guard shape == .decoderOnly else { return try uncorrupted(text, number: number) }
     let ids = frame.prefix + tokenizer.encodeIDs(text, addSpecialTokens: false) + [end]
     let most = settings.maximumTokens
     func part(_ range: Range<Int>, isTruncated: Bool) -> RenderedExample {
@@ -93,40 +101,6 @@ public struct Renderer: Sendable {
       }
     }
     return try mayShorten(row, "text", ids.count, most) ? [part(0..<most, isTruncated: true)] : []
-  }
-
-  /// How texts without prompts become ones with gaps, for an encoder–decoder.
-  ///
-  /// - Throws: `DataError` where the tokenizer has no tokens that stand for gaps.
-  public func corruption(seed: Int) throws(DataError) -> SpanCorruption {
-    var sentinels: [Int32] = []
-    while let id = tokenizer.id(for: "<extra_id_\(sentinels.count)>") { sentinels.append(Int32(id)) }
-    guard !sentinels.isEmpty else {
-      throw DataError(
-        problem: "the tokenizer has no tokens that stand for gaps (<extra_id_0> …), so texts without prompts cannot be "
-          + "learned by this encoder–decoder; use a template with a prompt, or orchard tokenizer train --model unigram "
-          + "with --special-tokens for them")
-    }
-    return SpanCorruption(
-      share: settings.corrupt, spanLength: settings.spanLength, sentinels: sentinels,
-      closing: closing.map(Int32.init), seed: seed)
-  }
-
-  /// Pieces of a text that just fill the source once they have gaps; the gaps are made batch by batch.
-  private func gapped(_ text: String, _ row: DataRow, number: Int) throws(DataError) -> [RenderedExample] {
-    let corruption = try corruption(seed: 0)
-    let ids = tokenizer.encodeIDs(text, addSpecialTokens: false).map(Int32.init)
-    let most = corruption.capacity(source: settings.maximumSourceTokens, target: settings.maximumTargetTokens)
-    guard ids.count > 1 else { return [] }
-    return stride(from: 0, to: ids.count, by: most).compactMap { start in
-      let piece = Array(ids[start..<min(start + most, ids.count)])
-      // One token alone cannot be both kept and hidden.
-      guard piece.count > 1 else { return nil }
-      let lengths = corruption.lengths(of: piece.count)
-      return RenderedExample(
-        row: number, source: piece, target: Array(repeating: 0, count: lengths.target), supervised: 0..<lengths.target,
-        endIsSupervised: true, isUncorrupted: true)
-    }
   }
 
   private func encoderDecoder(_ prepared: PreparedPrompt, number: Int) throws(DataError) -> RenderedExample? {

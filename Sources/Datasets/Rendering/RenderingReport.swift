@@ -71,7 +71,7 @@ public struct RenderingReport: Sendable, Equatable {
     if supervisedTokens == 0 {
       throw DataError(problem: "no token is supervised: the completions are empty, so nothing could be learned")
     }
-    if supervisedEnds == 0 {
+    if supervisedEnds == 0, shape != .encoder {
       throw DataError(
         problem:
           "no end token is supervised: all \(examples) completions were shortened, or the chat template writes nothing "

@@ -30,12 +30,16 @@ public struct RenderingSettings: SettingsGroup, Equatable {
   public var maximumSourceTokens = 512
   /// Encoder–decoder: most tokens of a completion, its end token included.
   public var maximumTargetTokens = 128
-  /// Decoder-only: most tokens of prompt and completion together.
+  /// Decoder-only: most tokens of prompt and completion together; encoders: of a text.
   public var maximumTokens = 1024
-  /// Encoder–decoder, texts without prompts: the share of tokens that are hidden, to be filled in.
+  /// Encoder–decoders and encoders, texts without prompts: the share of tokens that are hidden, to be filled in.
   public var corrupt = 0.15
-  /// The mean length of what is hidden in one place.
+  /// Encoder–decoder: the mean length of what is hidden in one place.
   public var spanLength = 3.0
+  /// Encoders: the share of hidden tokens that become the mask token.
+  public var maskShare = 0.8
+  /// Encoders: the share of hidden tokens that become a random token; the rest stay as they are.
+  public var randomShare = 0.1
   /// Decoder-only: which tokens are learned.
   public var supervise = SupervisedPart.completion
 
@@ -44,6 +48,12 @@ public struct RenderingSettings: SettingsGroup, Equatable {
 
   /// What the group is for.
   public static let help = "How examples become tokens."
+
+  /// What does not go together.
+  public var complaints: [SettingsComplaint] {
+    guard maskShare + randomShare > 1 + 1e-9 else { return [] }
+    return [SettingsComplaint("random-share", "and mask-share are more than 1 together; lower one of the two")]
+  }
 
   /// The settings of the group.
   public static var fields: [Field<Self>] {
@@ -57,11 +67,18 @@ public struct RenderingSettings: SettingsGroup, Equatable {
         "maximum-target-tokens", \.maximumTargetTokens,
         "Encoder-decoder: most tokens of a completion, its end token included.", .range(2...)),
       Field(
-        "maximum-tokens", \.maximumTokens, "Decoder-only: most tokens of prompt and completion together.", .range(4...)),
+        "maximum-tokens", \.maximumTokens,
+        "Decoder-only: most tokens of prompt and completion together; encoders: of a text.", .range(4...)),
       Field(
-        "corrupt", \.corrupt, "Encoder-decoder, texts without prompts: the share of tokens hidden, to be filled in.",
+        "corrupt", \.corrupt,
+        "Encoder-decoders and encoders, texts without prompts: the share of tokens hidden, to be filled in.",
         .range(0.01...0.9)),
-      Field("span-length", \.spanLength, "Mean number of tokens hidden in one place.", .range(1...)),
+      Field("span-length", \.spanLength, "Encoder-decoder: mean number of tokens hidden in one place.", .range(1...)),
+      Field(
+        "mask-share", \.maskShare, "Encoders: the share of hidden tokens that become the mask token.", .range(0...1)),
+      Field(
+        "random-share", \.randomShare,
+        "Encoders: the share of hidden tokens that become a random token; the rest stay.", .range(0...1)),
       Field("supervise", \.supervise, "Decoder-only: which tokens are learned."),
     ]
   }

@@ -10,6 +10,12 @@ public protocol SegmentTokenizer: Sendable {
   func decode(_ ids: [Int], skipSpecialTokens: Bool) -> String
   /// The token that ends a text.
   var endID: Int? { get }
+  /// The token that stands for what is hidden from an encoder.
+  var maskID: Int? { get }
+  /// Whether a token stands for no text.
+  func isSpecial(_ id: Int) -> Bool
+  /// The number of ids.
+  var vocabularySize: Int { get }
 }
 
 /// The special tokens that a tokenizer puts around a text, found by looking at what it does with one.

@@ -3,7 +3,7 @@
 /// Raffel and others, "Exploring the limits of transfer learning", 2020, section 3.1.4; spans are drawn as in the T5
 /// project's `random_spans_noise_mask`: numbers of hidden tokens and of spans are fixed by the length, their places are
 /// drawn. A text begins with tokens that are kept and ends with hidden ones.
-public struct SpanCorruption: Sendable, Equatable {
+public struct SpanCorruption: TextCorruption, Equatable {
   /// The share of tokens that are hidden.
   public let share: Double
   /// The mean length of a span.

@@ -65,11 +65,14 @@ struct TokenizerLayout {
     }
   }
 
-  /// The special tokens around a text: the end token where the kind is T5's, the beginning token where it is Llama's.
+  /// The special tokens around a text: the end token where the kind is T5's (with a beginning token XLM-RoBERTa's),
+  /// the beginning token where it is Llama's.
   private var postProcessor: JSONValue {
     switch settings.kind {
     case .bytePair: return byteLevel(trimsOffsets: false)
-    case .unigram: return TokenizerTemplate.postProcessor(end: settings.specialTokens.end.map(numbered))
+    case .unigram:
+      return TokenizerTemplate.postProcessor(
+        beginning: settings.specialTokens.beginning.map(numbered), end: settings.specialTokens.end.map(numbered))
     case .bytePairWithByteFallback:
       return TokenizerTemplate.postProcessor(beginning: settings.specialTokens.beginning.map(numbered))
     }

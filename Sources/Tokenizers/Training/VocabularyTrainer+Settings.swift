@@ -74,25 +74,28 @@ extension VocabularyTrainer {
     public var beginning: String?
     /// Ends every text.
     public var end: String?
+    /// Stands for what is hidden from a text encoder.
+    public var mask: String?
     /// Whatever else a prompt format needs.
     public var others: [String]
 
     /// Tokens by what they are for.
     public init(
       padding: String? = nil, end: String? = nil, unknown: String? = nil, beginning: String? = nil,
-      others: [String] = []
+      mask: String? = nil, others: [String] = []
     ) {
       self.padding = padding
       self.unknown = unknown
       self.beginning = beginning
       self.end = end
+      self.mask = mask
       self.others = others
     }
 
     /// All of them in the order of their numbers.
     public var all: [String] {
       let named = beginning == nil ? [padding, end, unknown] : [padding, unknown, beginning, end]
-      return named.compactMap { $0 } + others
+      return (named + [mask]).compactMap { $0 } + others
     }
   }
 }

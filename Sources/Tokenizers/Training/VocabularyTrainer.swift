@@ -53,7 +53,7 @@ public struct VocabularyTrainer: Sendable {
     var object = JSONObject([("tokenizer_class", "PreTrainedTokenizerFast")])
     for (key, token) in [
       ("bos_token", special.beginning ?? (settings.kind == .bytePair ? special.end : nil)), ("eos_token", special.end),
-      ("unk_token", special.unknown), ("pad_token", special.padding),
+      ("unk_token", special.unknown), ("pad_token", special.padding), ("mask_token", special.mask),
     ] {
       if let token { object[key] = .string(token) }
     }

@@ -5,25 +5,30 @@ import OrchardTensors
 
 /// Instruction fine-tuning: the cross-entropy of the supervised tokens, in nats.
 public struct CompletionObjective: Objective {
+  /// The model that learns.
+  public let model: any LanguageModel
   /// The share of each target that is spread over the whole vocabulary.
   ///
   /// Followed: Szegedy and others, Rethinking the Inception Architecture, 2016, section 7.
   public var labelSmoothing: Double
 
   /// An objective.
-  public init(labelSmoothing: Double = 0) { self.labelSmoothing = labelSmoothing }
+  public init(_ model: any LanguageModel, labelSmoothing: Double = 0) {
+    self.model = model
+    self.labelSmoothing = labelSmoothing
+  }
 
   /// The supervised tokens.
   public func units(_ batch: SequenceBatch) -> Int { batch.supervisedCount }
 
   /// The sum of the supervised tokens' cross-entropies, each times `weight`.
-  public func loss(_ batch: SequenceBatch, of model: any LanguageModel, weight: Double, training: Bool) -> Tensor {
+  public func loss(_ batch: SequenceBatch, weight: Double, training: Bool) -> Tensor {
     let inputs = Self.inputs(batch, for: model, weight: weight)
-    return loss(model.hidden(inputs.tokens, mode: training ? .training : .inference), inputs, of: model, training)
+    return loss(model.hidden(inputs.tokens, mode: training ? .training : .inference), inputs, training)
   }
 
   /// The loss of the last hidden states of a batch.
-  func loss(_ hidden: Tensor, _ inputs: Inputs, of model: any LanguageModel, _ training: Bool) -> Tensor {
+  func loss(_ hidden: Tensor, _ inputs: Inputs, _ training: Bool) -> Tensor {
     model.head.crossEntropy(
       hidden.reshaped([-1, hidden.size(-1)]), targets: inputs.targets, coefficients: inputs.weights,
       smoothing: training ? labelSmoothing : 0)

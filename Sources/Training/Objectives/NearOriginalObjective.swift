@@ -18,11 +18,12 @@ struct NearOriginalObjective: Objective {
 
   func units(_ batch: SequenceBatch) -> Int { completion.units(batch) }
 
-  func loss(_ batch: SequenceBatch, of model: any LanguageModel, weight: Double, training: Bool) -> Tensor {
-    guard training else { return completion.loss(batch, of: model, weight: weight, training: false) }
+  func loss(_ batch: SequenceBatch, weight: Double, training: Bool) -> Tensor {
+    guard training else { return completion.loss(batch, weight: weight, training: false) }
+    let model = completion.model
     let inputs = CompletionObjective.inputs(batch, for: model, weight: weight)
     let hidden = model.hidden(inputs.tokens, mode: .training)
-    let loss = completion.loss(hidden, inputs, of: model, true)
+    let loss = completion.loss(hidden, inputs, true)
     let learned = inputs.weights.floats.enumerated().filter { $0.element != 0 }.map(\.offset)
     guard !learned.isEmpty else { return loss }
     let places = Tensor(learned, on: hidden.device)
@@ -38,12 +39,25 @@ struct NearOriginalObjective: Objective {
 }
 
 extension TrainedModel {
+  /// What a recipe makes smaller, `regularize` aside.
+  func plainObjective(_ recipe: TrainingRecipe) -> any Objective {
+    switch learner {
+    case .language(let model): CompletionObjective(model, labelSmoothing: recipe.labelSmoothing)
+    case .masked(let model): MaskedTokenObjective(model, labelSmoothing: recipe.labelSmoothing)
+    }
+  }
+
   /// What a recipe makes smaller.
   ///
-  /// - Throws: The error of loading the model a second time, where it is to stay near itself.
+  /// - Throws: `TrainingError` where a text encoder is to stay near itself; the error of loading the model a second time,
+  ///   where it is to do so.
   func objective(_ recipe: TrainingRecipe, on device: Device) throws -> any Objective {
-    let completion = CompletionObjective(labelSmoothing: recipe.labelSmoothing)
-    guard recipe.regularize == .original else { return completion }
+    guard recipe.regularize == .original else { return plainObjective(recipe) }
+    guard let languageModel else {
+      throw TrainingError(
+        "regularize: original keeps what a model writes, and a text encoder writes nothing; leave it out")
+    }
+    let completion = CompletionObjective(languageModel, labelSmoothing: recipe.labelSmoothing)
     if let adapter {
       return NearOriginalObjective(completion: completion, strength: recipe.regularizeStrength) { body in
         adapter.isOn = false

@@ -56,7 +56,7 @@ extension MemoryPlan {
   ///   - model: The model, whose weights need not be there.
   ///   - recipe: The recipe.
   ///   - trained: The shapes of the weights that are trained.
-  init(_ model: any LanguageModel, _ recipe: TrainingRecipe, trained: [[Int]]) {
+  init(_ model: any TrainableModel, _ recipe: TrainingRecipe, trained: [[Int]]) {
     let width = recipe.dtype == .bf16 ? 2 : 4
     weights = model.parameterCount * width
     let count = trained.reduce(0) { $0 + $1.reduce(1, *) }
@@ -79,7 +79,7 @@ extension MemoryPlan {
   }
 
   /// The numbers in keys and values of the answers at an evaluation.
-  private static func cache(_ model: any LanguageModel, _ recipe: TrainingRecipe) -> Int {
+  private static func cache(_ model: any TrainableModel, _ recipe: TrainingRecipe) -> Int {
     guard recipe.watch.validation != nil else { return 0 }
     let widths = model.namedModules.compactMap { path, module -> Int? in
       guard let linear = module as? Linear else { return nil }

@@ -67,7 +67,7 @@ extension RunForecast {
   static func checkBeforeLoading(_ recipe: TrainingRecipe, on device: Device) throws {
     guard let limit = MemoryCheck.limit(on: device) else { return }
     let folder = URL(filePath: recipe.model.folder)
-    let model = try Architecture.model(ModelConfiguration(folder: folder))
+    let model = try Learner(unloaded: folder).model
     var memory = MemoryPlan(model, recipe, trained: recipe.adapter == nil ? model.parameters.map(\.shape) : [])
     if let bytes = recipe.model.weights.bytes { memory.weights = Int(Double(model.parameterCount) * bytes) }
     memory.process = Memory.residentBytes ?? MemoryPlan.usualProcess

@@ -36,7 +36,7 @@ struct StepMemory {
   /// Weights and random numbers are left as they were, and those that are `trained`, the model's own unless others are
   /// given, without gradients.
   init(
-    _ model: any LanguageModel, _ objective: any Objective, _ shape: BatchShape, like examples: [RenderedExample],
+    _ model: any TrainableModel, _ objective: any Objective, _ shape: BatchShape, like examples: [RenderedExample],
     trained: [Parameter]? = nil
   ) {
     let trained = trained ?? model.parameters
@@ -46,7 +46,7 @@ struct StepMemory {
       let random = Engine.randomState
       var forward = 0
       let levels = MemoryMeter.levels {
-        let loss = objective.loss(batch, of: model, weight: 1 / Double(objective.units(batch)), training: true)
+        let loss = objective.loss(batch, weight: 1 / Double(objective.units(batch)), training: true)
         forward = MemoryMeter.count
         loss.backward()
       }

@@ -22,8 +22,8 @@ public struct StepProbe: Sendable {
   ///
   /// The first step, which sets much up for good, is not counted.
   init(
-    _ model: any LanguageModel, _ objective: any Objective, _ weights: [OptimizedParameter],
-    _ optimizer: any Optimizer, _ stream: BatchStream, accumulation: Int, budget: Double
+    _ objective: any Objective, _ weights: [OptimizedParameter], _ optimizer: any Optimizer,
+    _ stream: BatchStream, accumulation: Int, budget: Double
   ) {
     func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
     var stream = stream
@@ -34,7 +34,7 @@ public struct StepProbe: Sendable {
       let units = batches.reduce(0) { $0 + objective.units($1) }
       let begun = now()
       for batch in batches {
-        let loss = objective.loss(batch, of: model, weight: 1 / Double(units), training: true)
+        let loss = objective.loss(batch, weight: 1 / Double(units), training: true)
         _ = loss.scalar
         loss.backward()
       }

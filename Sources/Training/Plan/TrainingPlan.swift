@@ -38,8 +38,9 @@ public struct TrainingPlan: Sendable {
   public init(_ recipe: TrainingRecipe, sizes: TuningSizes = TuningSizes(), budget: Double = 10) throws {
     let device = try Device(named: recipe.device)
     let folder = URL(filePath: recipe.model.folder)
-    let bare = try Architecture.model(ModelConfiguration(folder: folder))
-    let data = try PreparedData(recipe, Tokenizer(folder: folder), bare.properties)
+    let unloaded = try Learner(unloaded: folder)
+    let bare = unloaded.model
+    let data = try PreparedData(recipe, Tokenizer(folder: folder), unloaded.form)
     totalSteps = TrainingRun.total(recipe.length, batches: data.stream.sampler.batchesInEpoch)
     let shapes = data.stream.shapes(of: totalSteps * recipe.length.accumulation)
     let widest = Self.widest(shapes)
@@ -59,17 +60,19 @@ public struct TrainingPlan: Sendable {
     let trained = try TrainedModel(recipe.model, checkpoint: nil, on: device)
     trained.model.recomputesActivations = recipe.recomputeActivations
     let weights = TrainingRun.prepareWeights(trained.model, recipe.dtype)
-    let objective = CompletionObjective(labelSmoothing: recipe.labelSmoothing)
+    let objective = trained.plainObjective(recipe)
     let measuring = TuningWays(
-      model: trained.model, recipe: recipe, objective: objective, examples: data.training.examples, sizes: sizes,
+      model: trained.model, form: unloaded.form, recipe: recipe, objective: objective, examples: data.training.examples,
+      sizes: sizes,
       process: least.process, widest: widest, shapes: shapes)
     let (full, step) = measuring.full()
-    ways = [full] + measuring.few()
+    // What is learned beside the weights is so for language models alone.
+    ways = [full] + (trained.languageModel == nil ? [] : measuring.few())
     isMeasured = true
     if budget > 0, available.map({ full.memory.total <= $0 }) ?? true {
       let optimizer = try recipe.optimizer.make(weights).optimizer
       let probe = StepProbe(
-        trained.model, objective, weights, optimizer, data.stream, accumulation: recipe.length.accumulation,
+        objective, weights, optimizer, data.stream, accumulation: recipe.length.accumulation,
         budget: budget)
       self.probe = probe
       seconds = probe.seconds(steps: totalSteps, shapes)
@@ -96,7 +99,7 @@ public struct TrainingPlan: Sendable {
   /// What full tuning takes by other settings.
   private static func savings(
     _ memory: MemoryPlan, _ recipe: TrainingRecipe, _ step: StepMemory, _ widest: BatchShape,
-    _ model: any LanguageModel
+    _ model: any TrainableModel
   ) -> [(settings: String, bytes: Int)] {
     var savings: [(settings: String, bytes: Int)] = []
     var rows = widest.rows

@@ -33,14 +33,16 @@ public struct TuningSizes: Sendable {
   /// The parameters of LoRA's matrices on all queries and values of a model, whose weights need not be there.
   ///
   /// Rank r on a matrix `[O, I]` trains r·(O + I) (Hu and others 2021).
-  public static func loraCount(_ model: any LanguageModel, rank: Int) -> Int {
+  public static func loraCount(_ model: any TrainableModel, rank: Int) -> Int {
     TuningWays.targets(model).reduce(0) { $0 + rank * ($1[0] + $1[1]) }
   }
 }
 
 /// Measures the ways on a loaded model: each with those weights frozen that it freezes.
 struct TuningWays {
-  let model: any LanguageModel
+  let model: any TrainableModel
+  /// How it takes examples.
+  let form: ExampleForm
   let recipe: TrainingRecipe
   let objective: any Objective
   let examples: [RenderedExample]
@@ -87,7 +89,7 @@ struct TuningWays {
     var memory = lora.memory
     let matrices = model.namedModules.compactMap { ($0.module as? Linear)?.slot as? DenseWeight }.map(\.weight)
     let tables = Set(
-      model.parameters.filter { $0.shape.first == model.properties.vocabularySize }.map(ObjectIdentifier.init))
+      model.parameters.filter { $0.shape.first == model.embedding.weight.shape[0] }.map(ObjectIdentifier.init))
     let small = Set(matrices.map(ObjectIdentifier.init)).subtracting(tables)
     memory.weights = model.parameters.reduce(0) { sum, parameter in
       let id = ObjectIdentifier(parameter)
@@ -112,9 +114,9 @@ struct TuningWays {
       longer.source += sizes.virtualTokens
     } else {
       // A prompt takes its room from the text where positions end.
-      longer.target = min(longer.target + sizes.virtualTokens, model.properties.contextLength ?? .max)
+      longer.target = min(longer.target + sizes.virtualTokens, form.contextLength ?? .max)
     }
-    let vocabulary = model.properties.vocabularySize
+    let vocabulary = model.embedding.weight.shape[0]
     let tables = model.namedParameters.filter { $0.parameter.shape.first == vocabulary && $0.path.contains("mbedding") }
     let names = Set(tables.map(\.path))
     let step = frozen {
@@ -122,11 +124,11 @@ struct TuningWays {
     } measure: {
       StepMemory(model, objective, longer, like: examples)
     }
-    let shape = [sizes.virtualTokens, model.properties.width]
+    let shape = [sizes.virtualTokens, model.embedding.weight.shape[1]]
     var memory = MemoryPlan(model, recipe, trained: [shape])
     memory.process = process + MemoryPlan.kernels(shapes, each: step.bytesOfShape)
     let held = Set(tables.map { ObjectIdentifier($0.parameter) }).count
-    memory.setStep(step, rows: widest.rows, held: held * vocabulary * model.properties.width * width)
+    memory.setStep(step, rows: widest.rows, held: held * vocabulary * model.embedding.weight.shape[1] * width)
     return TuningWay(name: "soft prompt, \(sizes.virtualTokens) tokens", trained: Self.count([shape]), memory: memory)
   }
 
@@ -143,7 +145,7 @@ struct TuningWays {
   }
 
   /// The shapes of the matrices that make queries and values, or all three at once.
-  static func targets(_ model: any LanguageModel) -> [[Int]] {
+  static func targets(_ model: any TrainableModel) -> [[Int]] {
     model.namedParameters.filter { isTarget($0.path) }.map(\.parameter.shape)
   }
 

@@ -2,9 +2,7 @@ import Foundation
 import OrchardDatasets
 import OrchardEvaluation
 import OrchardJSON
-import OrchardModels
 import OrchardTensors
-import OrchardTokenizers
 
 /// The held-out tasks of a run, ready to be scored.
 struct HeldOutTasks {
@@ -51,21 +49,20 @@ struct HeldOutTasks {
 
   /// Scores a model on every task.
   func scores(
-    of model: any LanguageModel, objective: any Objective, tokenizer: Tokenizer, step: Int
+    _ objective: any Objective, _ model: any ExampleAnswers, step: Int
   ) throws -> HeldOutReport {
     HeldOutReport(
       step: step,
       tasks: try tasks.map { task in
         let losses = withoutGradients {
-          task.batches.map { objective.loss($0, of: model, weight: 1, training: false).scalar }
+          task.batches.map { objective.loss($0, weight: 1, training: false).scalar }
         }
         var answers: [String] = []
         if !task.metrics.isEmpty {
           let examples = task.examples
           for start in stride(from: 0, to: examples.count, by: size) {
-            answers += try GreedyAnswers.texts(
-              for: Array(examples[start..<min(start + size, examples.count)]), of: model, tokenizer: tokenizer,
-              newTokens: task.newTokens)
+            answers += try model.texts(
+              for: Array(examples[start..<min(start + size, examples.count)]), newTokens: task.newTokens)
           }
         }
         return HeldOutScores(

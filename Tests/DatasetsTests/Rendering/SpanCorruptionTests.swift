@@ -80,7 +80,7 @@ import Testing
     let parts = try renderer.render(row(("text", .string(letters))), number: 2, composer: composer)
     #expect(parts.count == 4)
     #expect(tokenizer.text(parts.flatMap(\.source)) == letters)
-    let gaps = try renderer.corruption(seed: 0)
+    let gaps = try #require(try renderer.corruption(seed: 0))
     #expect(gaps.lengths(of: parts[0].source.count).source <= 24)
     #expect(gaps.lengths(of: parts[0].source.count + 1).source > 24)
   }

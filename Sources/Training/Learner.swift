@@ -1,0 +1,51 @@
+import Foundation
+import OrchardModels
+import OrchardTensors
+
+/// What a run trains.
+enum Learner {
+  /// A language model, which learns to write.
+  case language(any LanguageModel)
+  /// A text encoder, which learns what is hidden in texts.
+  case masked(MaskedLanguageModel)
+
+  /// The model.
+  var model: any TrainableModel {
+    switch self {
+    case .language(let model): model
+    case .masked(let model): model
+    }
+  }
+
+  /// How it takes examples.
+  var form: ExampleForm {
+    switch self {
+    case .language(let model): ExampleForm(model.properties)
+    case .masked(let model): ExampleForm(model.body.properties)
+    }
+  }
+
+  /// A folder's model without weights.
+  ///
+  /// - Throws: `ModelError` where the folder's model cannot be trained.
+  init(unloaded folder: URL) throws {
+    let configuration = try ModelConfiguration(folder: folder)
+    if EncoderArchitecture.named(try configuration.architecture) != nil {
+      self = .masked(try EncoderFolder(folder).unloadedMaskedModel())
+    } else {
+      self = .language(try Architecture.model(configuration))
+    }
+  }
+
+  /// A folder's model with its weights in a format.
+  ///
+  /// - Throws: `ModelError` or `EngineError` that names the file, and what is wrong with it.
+  init(_ folder: URL, _ format: WeightFormat, on device: Device) throws {
+    let configuration = try ModelConfiguration(folder: folder)
+    if EncoderArchitecture.named(try configuration.architecture) != nil {
+      self = .masked(try EncoderFolder(folder).maskedLanguageModel(dtype: format.dtype, on: device))
+    } else {
+      self = .language(try ModelFolder.load(folder, format, on: device))
+    }
+  }
+}
