@@ -20,7 +20,9 @@ public struct SequenceBatch: Sendable, Equatable {
   public private(set) var targetLengths: [Int] = []
   /// Whether a token is to be predicted from those before it, `B × T`.
   public private(set) var supervised: [Bool] = []
-  /// Each token's place in its example, `B × T`; 0 for padding. A token hidden from an encoder has that in the source.
+  /// Each token's place in its example, `B × T`; 0 for padding.
+  ///
+  /// A token that is hidden from an encoder has its place in the source.
   public private(set) var positions: [Int] = []
   /// The example within its row to which a token belongs, `B × T`; -1 for padding.
   ///
