@@ -140,6 +140,11 @@ public final class Adapter {
         "a soft prompt of \(count) tokens leaves no room in the model's context of \(context); take fewer virtual tokens"
       )
     }
+    if settings.isInDecoder, model.properties.kind == .decoderOnly {
+      throw AdapterError(
+        "adapter.in-decoder is for encoder-decoders, and a \(model.properties.architecture) has one stack, which reads the "
+          + "soft prompt as it is; leave it out")
+    }
     return settings.makePrompt(on: model)
   }
 
@@ -169,7 +174,7 @@ public final class Adapter {
             + "use it beside the model"
           : "a soft prompt stands before a text and cannot be merged into weights; use it beside the model")
     }
-    for (layer, _) in parts where (layer.layer.slot as? DenseWeight)?.weight.quantized != nil {
+    for (layer, _) in parts where (layer.layer.slot as? DenseWeight)?.weight.compact != nil {
       throw AdapterError(
         "the layer “\(layer.name)” is kept in few bits and cannot take an adapter in; load the model in fp32 or bf16")
     }

@@ -83,6 +83,21 @@ public struct AdapterConfiguration {
     }
   }
 
+  /// How many times `num_virtual_tokens` vectors the weights have that no model reads.
+  ///
+  /// Beside an encoder-decoder peft learns vectors for both halves unless it is told otherwise, and reads the encoder's
+  /// alone (peft 0.21, `PeftModelForSeq2SeqLM.forward`).
+  var unreadHalves: Int {
+    get throws {
+      switch json["num_transformer_submodules"] ?? .null {
+      case .null: return json["task_type"]?.string == "SEQ_2_SEQ_LM" ? 1 : 0
+      case 1: return 0
+      case 2: return 1
+      default: throw wrong("num_transformer_submodules", "1 or 2")
+      }
+    }
+  }
+
   private func wrong(_ key: String, _ wanted: String) -> AdapterError {
     AdapterError("\(source): “\(key)” is \(json[key]?.text ?? "missing"); it takes \(wanted)")
   }

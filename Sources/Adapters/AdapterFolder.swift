@@ -49,6 +49,17 @@ public enum AdapterFolder {
     try AtomicFile.write(text, to: folder.appending(path: configurationName))
   }
 
+  /// Copies a folder of any kind of adapter, its numbers in another type.
+  ///
+  /// What training alone goes on from is left out.
+  /// - Throws: `AdapterError` or `EngineError` where the folder cannot be read, or the other not written to.
+  public static func copy(_ folder: URL, to target: URL, numbers dtype: DType) throws {
+    let configuration = try AdapterConfiguration(folder: folder)
+    let file = try weights(in: folder)
+    let tensors = file.names.sorted().compactMap { name in file.tensor(name).map { (name, $0.to(dtype)) } }
+    try write(tensors, configuration.json, digest: file.metadata[BaseDigest.key], to: target)
+  }
+
   private static func configuration(of adapter: Adapter, base: URL) -> JSONObject {
     let layers = adapter.parts.map(\.layer)
     let isEncoderDecoder = adapter.model.properties.kind == .encoderDecoder
@@ -154,8 +165,13 @@ public enum AdapterFolder {
     for (name, parameter) in parameters {
       // Older peft wrote DoRA's magnitudes with an ending.
       let stored = [name, name + ".weight"].first { file.entries[$0] != nil } ?? name
-      guard let tensor = file.tensor(stored) else {
+      guard var tensor = file.tensor(stored) else {
         throw AdapterError("\(file.url.path): lacks “\(name)”, which the adapter's configuration asks for")
+      }
+      if let prompt = adapter.settings as? any PromptAdapterSettings, prompt.unreadVectors > 0,
+        tensor.size(0) == parameter.shape[0] + prompt.unreadVectors
+      {
+        tensor = tensor.sliced(0, 0..<parameter.shape[0])
       }
       guard tensor.shape == parameter.shape else {
         throw AdapterError(

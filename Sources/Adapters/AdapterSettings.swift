@@ -41,11 +41,15 @@ public protocol LayerAdapterSettings: AdapterSettings {
 public protocol PromptAdapterSettings: AdapterSettings {
   /// How many vectors.
   var virtualTokens: Int { get }
+  /// Whether an encoder-decoder's decoder reads as many of its own before its start token.
+  var isInDecoder: Bool { get }
+  /// Vectors that the weights have behind those that are read.
+  var unreadVectors: Int { get }
   /// What makes the vectors that are read of those that are learned, its numbers not there yet; nil for nothing.
   func makeEncoder(width: Int) -> PromptEncoder?
   /// The prompt, its numbers not there yet.
   func makePrompt(on model: any LanguageModel) -> SoftPrompt
-  /// The vectors' beginning `[P, D]`, from the engine's random numbers or from tokens, which `encode` makes of a text.
+  /// The vectors' beginning `[P, D]`, those of the decoder behind the others, from the engine's random numbers or from tokens, which `encode` makes of a text.
   ///
   /// - Throws: `AdapterError` where there is no `encode` and the settings begin with a text.
   func beginning(on model: any LanguageModel, encode: ((String) -> [Int])?) throws -> Tensor
@@ -76,8 +80,26 @@ extension PromptAdapterSettings {
   /// Vectors of the model's width, unless the kind says otherwise.
   public func makePrompt(on model: any LanguageModel) -> SoftPrompt {
     let width = model.properties.width
-    return SoftPrompt(Parameter([virtualTokens, width], start: .constant(0)), encoder: makeEncoder(width: width))
+    return SoftPrompt(
+      Parameter([vectorCount, width], start: .constant(0)), encoder: makeEncoder(width: width),
+      decoderCount: isInDecoder ? virtualTokens : 0)
   }
+
+  /// The key by which a folder tells that the decoder reads vectors too, which peft has no word for: with twice as many
+  /// as it expects it refuses them.
+  static var decoderKey: String { "in_decoder" }
+
+  /// That key, where it is needed.
+  var decoderKeys: [(String, JSONValue)] { isInDecoder ? [(Self.decoderKey, .bool(true))] : [] }
+
+  /// None, unless the kind says otherwise.
+  public var unreadVectors: Int { 0 }
+
+  /// The encoder alone reads vectors, unless the kind says otherwise.
+  public var isInDecoder: Bool { false }
+
+  /// All vectors, those of the decoder included.
+  var vectorCount: Int { isInDecoder ? 2 * virtualTokens : virtualTokens }
 }
 
 /// The adapter of a recipe: a kind and its settings.

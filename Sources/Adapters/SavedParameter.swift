@@ -55,7 +55,7 @@ extension LanguageModel {
       throw AdapterError("adapter.modules-to-save: the model has no part called “\(name)” or ending so\(hint)")
     }
     return try all.filter { entry in names.contains { AdaptableLayer.isCalled(entry.part, $0) } }.map { entry in
-      guard entry.parameter.quantized == nil else {
+      guard entry.parameter.compact == nil else {
         throw AdapterError(
           "adapter.modules-to-save: “\(entry.key)” is kept in few bits and cannot be trained; take model.weights: plain"
         )

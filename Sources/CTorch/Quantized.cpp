@@ -3,8 +3,7 @@
 
 #include "Kernels/RowProduct.hpp"
 #include "Guard.hpp"
-
-#include <torch/csrc/autograd/custom_function.h>
+#include "RecordedProduct.hpp"
 
 using namespace ctorch;
 
@@ -37,36 +36,10 @@ int ct_quantized_linear(
   });
 }
 
-namespace {
-
-/// x·Wᵀ + b with the dequantised matrix, which is made anew for the backward pass rather than kept until then.
-struct RecordedProduct : torch::autograd::Function<RecordedProduct> {
-  static at::Tensor forward(
-      torch::autograd::AutogradContext *context, const at::Tensor &input, const QuantizedMatrix &weight,
-      const std::optional<at::Tensor> &bias) {
-    context->save_for_backward({weight.codes, weight.scales});
-    context->saved_data["unit"] = weight.unit;
-    context->saved_data["sizes"] = std::vector<int64_t>{weight.bits, weight.outputs, weight.inputs};
-    auto wide = dequantize(weight, at::Tensor(), input.scalar_type());
-    return at::linear(input, wide, bias);
-  }
-
-  static torch::autograd::variable_list backward(
-      torch::autograd::AutogradContext *context, torch::autograd::variable_list gradients) {
-    auto saved = context->get_saved_variables();
-    auto sizes = context->saved_data["sizes"].toIntVector();
-    QuantizedMatrix weight{saved[0], saved[1], context->saved_data["unit"].toDouble(), sizes[0], sizes[1], sizes[2]};
-    auto wide = dequantize(weight, at::Tensor(), gradients[0].scalar_type());
-    return {at::matmul(gradients[0], wide), at::Tensor(), at::Tensor()};
-  }
-};
-
-}  // namespace
-
 ct_tensor ct_quantized_linear_recorded(ct_tensor input, ct_quantized weight, ct_tensor bias) {
   return guarded([&] {
     auto added = bias ? std::optional<at::Tensor>(unbox(bias)) : std::nullopt;
-    return RecordedProduct::apply(unbox(input), matrix(weight), added);
+    return RecordedProduct<QuantizedMatrix>::apply(unbox(input), matrix(weight), added);
   });
 }
 

@@ -16,7 +16,7 @@ public final class Embedding: Module {
 
   /// The vectors of `ids`.
   public func callAsFunction(_ ids: Tensor) -> Tensor {
-    let vectors = weight.quantized?.rows(ids, weight.dtype) ?? weight.tensor.embedding(ids)
+    let vectors = weight.compact?.rows(ids, weight.dtype) ?? weight.tensor.embedding(ids)
     guard noise > 0 else { return vectors }
     let most = noise / Double(ids.size(-1) * vectors.size(-1)).squareRoot()
     return vectors + .uniform(vectors.shape, low: -most, high: most, dtype: vectors.dtype, on: vectors.device)

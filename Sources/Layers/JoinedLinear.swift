@@ -26,7 +26,7 @@ package final class JoinedLinear {
   private func parameters(of layers: [Linear], _ part: (Linear) -> Parameter?) -> [Parameter]? {
     let found = layers.compactMap { $0.adapter == nil ? part($0) : nil }
     guard found.count == layers.count, let first = found.first,
-      found.allSatisfy({ $0.shape == first.shape && !$0.wantsGradients && $0.quantized == nil })
+      found.allSatisfy({ $0.shape == first.shape && !$0.wantsGradients && $0.compact == nil })
     else {
       return nil
     }

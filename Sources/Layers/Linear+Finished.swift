@@ -6,15 +6,20 @@ import OrchardTensors
 extension Linear {
   /// The plain matrix, where the layer has one, nothing is learned beside it and no gradient is recorded.
   private var plainMatrix: Tensor? {
-    guard adapter == nil, let dense = slot as? DenseWeight, dense.weight.quantized == nil, !Tensor.recordsGradients
+    guard adapter == nil, let dense = slot as? DenseWeight, dense.weight.compact == nil, !Tensor.recordsGradients
     else { return nil }
     return dense.weight.tensor
   }
 
-  /// The matrix in 8 or 4 bits, likewise.
-  private func quantizedMatrix(for input: Tensor) -> QuantizedMatrix? {
+  /// The matrix of few bits, likewise.
+  private func compactMatrix(for input: Tensor) -> (any CompactMatrix)? {
     guard adapter == nil, let dense = slot as? DenseWeight, !QuantizedMatrix.isRecorded(input) else { return nil }
-    return dense.weight.quantized
+    return dense.weight.compact
+  }
+
+  /// The matrix in whole numbers of 8 or 4 bits, likewise.
+  private func quantizedMatrix(for input: Tensor) -> QuantizedMatrix? {
+    compactMatrix(for: input) as? QuantizedMatrix
   }
 
   /// activation(x·Wᵀ + b).
@@ -25,7 +30,7 @@ extension Linear {
 
   /// x·Wᵀ + b in one pass.
   package func whole(_ input: Tensor) -> Tensor {
-    if let matrix = quantizedMatrix(for: input) { return matrix.linear(input, bias: bias?.tensor) }
+    if let matrix = compactMatrix(for: input) { return matrix.linear(input, bias: bias?.tensor, addedTo: nil) }
     guard let plainMatrix else { return self(input) }
     return input.linear(plainMatrix, bias: bias?.tensor, activation: nil)
   }
@@ -33,7 +38,7 @@ extension Linear {
   /// residual + x·Wᵀ + b.
   package func whole(_ input: Tensor, addedTo residual: Tensor) -> Tensor {
     guard residual.dtype == input.dtype else { return residual + self(input) }
-    if let matrix = quantizedMatrix(for: input) {
+    if let matrix = compactMatrix(for: input) {
       return matrix.linear(input, bias: bias?.tensor, addedTo: residual)
     }
     guard let plainMatrix else { return residual + self(input) }

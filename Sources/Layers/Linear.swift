@@ -49,7 +49,7 @@ public final class DenseWeight: WeightSlot {
 extension Parameter {
   /// x·Wᵀ + b for this matrix `[O, I]`, plain or quantised, and `input` `[…, I]`.
   package func product(_ input: Tensor, bias: Tensor? = nil) -> Tensor {
-    quantized?.linear(input, bias: bias) ?? input.linear(tensor, bias: bias)
+    compact?.linear(input, bias: bias, addedTo: nil) ?? input.linear(tensor, bias: bias)
   }
 }
 

@@ -9,8 +9,8 @@ public final class Parameter {
   /// How the weight begins where it is not loaded.
   public let start: Start
   private var contents: Tensor?
-  /// The numbers where they are kept in 8 or 4 bits; layers that can, multiply with these.
-  public private(set) var quantized: QuantizedMatrix?
+  /// The numbers where they are kept in few bits; layers multiply with these.
+  public private(set) var compact: (any CompactMatrix)?
   private var computingType = DType.float32
 
   /// How a weight begins where a model is made from nothing.
@@ -27,17 +27,20 @@ public final class Parameter {
     self.start = start
   }
 
-  /// The numbers; where they are kept quantised, an ordinary matrix made anew from them.
+  /// The numbers where they are whole numbers of 8 or 4 bits, for which there are products of their own.
+  public var quantized: QuantizedMatrix? { compact as? QuantizedMatrix }
+
+  /// The numbers; where they are kept in few bits, an ordinary matrix made anew from them.
   ///
   /// Reading them before they are there is a fault of the calling code and traps.
   public var tensor: Tensor {
-    if let quantized { return quantized.dequantized(computingType) }
+    if let compact { return compact.dequantized(computingType) }
     guard let contents else { preconditionFailure("a parameter of shape \(shape) was used before it was loaded") }
     return contents
   }
 
   /// Whether the weight has its numbers.
-  public var isLoaded: Bool { contents != nil || quantized != nil }
+  public var isLoaded: Bool { contents != nil || compact != nil }
 
   /// The type that the weight is computed with.
   package var dtype: DType { contents?.dtype ?? computingType }
@@ -46,7 +49,7 @@ public final class Parameter {
   package var device: Device { contents?.device ?? .cpu }
 
   /// The bytes that the numbers take.
-  public var byteCount: Int { quantized?.byteCount ?? contents?.byteCount ?? 0 }
+  public var byteCount: Int { compact?.byteCount ?? contents?.byteCount ?? 0 }
 
   /// The number of elements.
   public var count: Int { shape.reduce(1, *) }
@@ -67,23 +70,23 @@ public final class Parameter {
     let tensor = tensor.detached
     tensor.setRequiresGradient(isTrainable && wantsGradients && tensor.dtype.isFloatingPoint)
     contents = tensor
-    quantized = nil
+    compact = nil
   }
 
   /// Puts another tensor of this shape, as it is, in the place of the one that it returns, whose gradient stays its own.
   package func exchange(_ tensor: Tensor) -> Tensor {
-    precondition(tensor.shape == shape && quantized == nil, "a parameter of shape \(shape) was given \(tensor)")
+    precondition(tensor.shape == shape && compact == nil, "a parameter of shape \(shape) was given \(tensor)")
     let before = self.tensor
     contents = tensor
     return before
   }
 
-  /// Keeps the numbers of `matrix` in `bits` bits; they are then no longer trained.
+  /// Keeps the numbers of `matrix` in few bits; they are then no longer trained.
   ///
   /// - Throws: `EngineError` where they are not all finite.
-  package func quantize(_ matrix: Tensor, bits: QuantizedMatrix.Bits, computingWith dtype: DType) throws {
+  package func quantize(_ matrix: Tensor, as form: CompactForm, computingWith dtype: DType) throws {
     precondition(matrix.shape == shape, "a parameter of shape \(shape) was given \(matrix)")
-    quantized = try QuantizedMatrix(matrix, bits: bits)
+    compact = try form.matrix(matrix)
     contents = nil
     computingType = dtype
     isTrainable = false
@@ -100,7 +103,7 @@ public final class Parameter {
   /// Turns the numbers into another type or moves them to another device; those of few bits stay, and are computed with
   /// in that type.
   package func convert(to dtype: DType, on device: Device) {
-    if quantized != nil {
+    if compact != nil {
       computingType = dtype
       return
     }

@@ -20,7 +20,7 @@ extension StepProgram.Weight {
     guard let dense = layer.slot as? DenseWeight, dense.weight.dtype == dtype else { return nil }
     if let quantized = dense.weight.quantized {
       self.init(.quantized(quantized), bias: layer.bias?.tensor)
-    } else if dense.weight.tensor.isContiguous {
+    } else if dense.weight.compact == nil, dense.weight.tensor.isContiguous {
       self.init(.plain(dense.weight.tensor), bias: layer.bias?.tensor)
     } else {
       return nil

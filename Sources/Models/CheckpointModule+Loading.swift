@@ -21,8 +21,8 @@ extension CheckpointModule {
   /// - Throws: `ModelError` that names every missing, surplus and wrongly shaped tensor, or for a format that the
   ///   device does not offer.
   public func load(_ checkpoint: CheckpointFolder, _ format: WeightFormat, on device: Device = .cpu) throws {
-    if let bits = format.bits, device != .cpu {
-      throw ModelError("weights of \(bits.rawValue) bits are for the CPU, not for \(device); use bf16 there")
+    if format.compact != nil, device != .cpu {
+      throw ModelError("weights of few bits are for the CPU, not for \(device); use bf16 there")
     }
     let keys = checkpointKeys
     let stored = checkpoint.names
@@ -55,11 +55,11 @@ extension CheckpointModule {
     guard missing.isEmpty, wrong.isEmpty, unread.isEmpty else {
       throw ModelError(Self.difference(checkpoint.url, missing: missing, surplus: unread.sorted(), wrong: wrong))
     }
-    let bits = format.bits.map { quantizable(to: $0) } ?? [:]
+    let forms = format.compact.map { quantizable(as: $0) } ?? [:]
     let sizes = plan.map {
       (
         count: $0.parameter.count, stored: checkpoint.dtype(of: $0.name) ?? .float32,
-        bits: bits[ObjectIdentifier($0.parameter)]
+        form: forms[ObjectIdentifier($0.parameter)]
       )
     }
     try MemoryCheck.check(sizes, dtype: format.dtype, on: device, source: checkpoint.url.path)
@@ -67,12 +67,12 @@ extension CheckpointModule {
     for (parameter, name, isTransposed) in plan {
       guard let stored = checkpoint.tensor(name) else { continue }
       let tensor = isTransposed ? stored.transposed(0, 1).contiguous : stored
-      guard let bits = bits[ObjectIdentifier(parameter)] else {
+      guard let form = forms[ObjectIdentifier(parameter)] else {
         parameter.load(tensor.to(format.dtype ?? tensor.dtype).to(device))
         continue
       }
       do {
-        try parameter.quantize(tensor, bits: bits, computingWith: format.dtype ?? .float32)
+        try parameter.quantize(tensor, as: form, computingWith: format.dtype ?? .float32)
       } catch let error as EngineError {
         throw ModelError("\(checkpoint.url.path): “\(name)” cannot be quantised: \(error)")
       }
@@ -80,13 +80,13 @@ extension CheckpointModule {
     for parameter in absent { parameter.initialize(dtype: format.dtype ?? self.dtype, on: device) }
   }
 
-  /// The parameters that can be kept in a few bits, with how many: the matrices of linear layers, and the tables of
+  /// The parameters that can be kept in a few bits, in which form: the matrices of linear layers, and the tables of
   /// the vocabulary, which take 8 bits also where the others take 4.
-  private func quantizable(to bits: QuantizedMatrix.Bits) -> [ObjectIdentifier: QuantizedMatrix.Bits] {
-    var found: [ObjectIdentifier: QuantizedMatrix.Bits] = [:]
+  private func quantizable(as form: CompactForm) -> [ObjectIdentifier: CompactForm] {
+    var found: [ObjectIdentifier: CompactForm] = [:]
     for (_, module) in namedModules {
       if let layer = module as? Linear, let dense = layer.slot as? DenseWeight {
-        found[ObjectIdentifier(dense.weight)] = bits
+        found[ObjectIdentifier(dense.weight)] = form
       } else if let table = module as? Embedding, table.weight.shape == outputWeight?.shape {
         found[ObjectIdentifier(table.weight)] = .eight
       }

@@ -36,6 +36,6 @@ extension CheckpointModule {
   /// Gives every weight memory of its own where it may still look at a checkpoint's mapped file: training writes to it,
   /// and the file is let go.
   package func own() {
-    for parameter in parameters where parameter.quantized == nil { parameter.load(parameter.tensor.copied) }
+    for parameter in parameters where parameter.compact == nil { parameter.load(parameter.tensor.copied) }
   }
 }

@@ -94,6 +94,12 @@ public final class DecodingState {
     }
   }
 
+  /// Notes that each row, which has read no token yet, has read so many vectors that stand for none.
+  func begin(_ counts: [Int]) {
+    advance(by: counts)
+    virtualCounts = zip(virtualCounts, counts).map(+)
+  }
+
   /// Notes that each row has read further tokens.
   package func advance(by counts: [Int]) { lengths = zip(lengths, counts).map(+) }
 

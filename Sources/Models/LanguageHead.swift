@@ -23,13 +23,14 @@ public struct LanguageHead {
   /// The bias as `[V]`, as the fused losses take it.
   public var flatBias: Tensor? { bias.map { $0.tensor.reshaped([-1]) } }
 
-  /// The summed cross-entropy of hidden states `[N, D]` against `targets` `[N]`, each row times its coefficient, in nats.
+  /// The summed cross-entropy of hidden states `[N, D]` against `targets` `[N]`, each row times its coefficient, in nats,
+  /// and each row's own `[N]` without gradients.
   ///
-  /// The logits are never whole in memory. Arguments as in `Tensor.linearCrossEntropy`.
-  public func crossEntropy(
+  /// The logits are never whole in memory. Arguments as in `Tensor.linearCrossEntropies`.
+  public func crossEntropies(
     _ hidden: Tensor, targets: Tensor, coefficients: Tensor, smoothing: Double = 0
-  ) -> Tensor {
-    .linearCrossEntropy(
+  ) -> (sum: Tensor, losses: Tensor) {
+    Tensor.linearCrossEntropies(
       hidden: hidden, weight: weight.tensor, bias: flatBias, targets: targets, coefficients: coefficients,
       scale: scale, cap: cap, smoothing: smoothing)
   }

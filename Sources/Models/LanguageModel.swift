@@ -69,7 +69,7 @@ extension LanguageModel {
   /// The type that keys and values are kept in; nil as they come.
   ///
   /// Beside weights of few bits the digits of fp32 would cost more memory traffic than they are worth.
-  var cacheType: DType? { head.weight.quantized == nil ? nil : .bfloat16 }
+  var cacheType: DType? { head.weight.compact == nil ? nil : .bfloat16 }
 
   /// The matrix of the output.
   public var outputWeight: Parameter? { head.weight }

@@ -36,11 +36,12 @@ public final class MaskedHead: Module {
   /// The logits `[…, V]` of hidden states `[…, D]`.
   public func callAsFunction(_ hidden: Tensor) -> Tensor { output.logits(turned(hidden)) }
 
-  /// The summed cross-entropy of hidden states `[N, D]` against `targets` `[N]`, each row times its coefficient, in nats.
-  public func crossEntropy(
+  /// The summed cross-entropy of hidden states `[N, D]` against `targets` `[N]`, each row times its coefficient, in nats,
+  /// and each row's own `[N]` without gradients.
+  public func crossEntropies(
     _ hidden: Tensor, targets: Tensor, coefficients: Tensor, smoothing: Double = 0
-  ) -> Tensor {
-    output.crossEntropy(turned(hidden), targets: targets, coefficients: coefficients, smoothing: smoothing)
+  ) -> (sum: Tensor, losses: Tensor) {
+    output.crossEntropies(turned(hidden), targets: targets, coefficients: coefficients, smoothing: smoothing)
   }
 
   private func turned(_ hidden: Tensor) -> Tensor { norm(activation(dense(hidden))) }

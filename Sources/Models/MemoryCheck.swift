@@ -22,14 +22,14 @@ package enum MemoryCheck {
   /// their memory is theirs to tell of.
   /// - Throws: `ModelError` with the numbers and the ways out.
   package static func check(
-    _ weights: [(count: Int, stored: DType, bits: QuantizedMatrix.Bits?)], dtype: DType?, on device: Device,
+    _ weights: [(count: Int, stored: DType, form: CompactForm?)], dtype: DType?, on device: Device,
     source: String
   ) throws {
     guard let available = limit(on: device) else { return }
     func bytes(in dtype: DType?) -> Int {
       weights.reduce(0) { sum, weight in
         // Scales come on top of the bits: less than an eighth.
-        let quantized = weight.bits.map { weight.count * $0.rawValue / 8 * 9 / 8 }
+        let quantized = weight.form.map { Int(Double(weight.count) * $0.bitsPerNumber / 8) }
         return sum + (quantized ?? weight.count * (dtype ?? weight.stored).byteCount)
       }
     }

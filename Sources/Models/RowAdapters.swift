@@ -78,6 +78,23 @@ extension LanguageModel {
     return state
   }
 
+  /// Lets the decoder of an encoder-decoder read what the rows' soft prompts have for it, before its first token.
+  ///
+  /// `read` reads vectors `[B, P, D]` into the state; shorter prompts are filled up, and what stands there counts nothing.
+  func readDecoderPrompts(into state: DecodingState, _ read: (Tensor) -> Tensor) {
+    let prompts = (0..<state.rowCount).map { softPrompt(of: state.adapters.isEmpty ? nil : state.adapters[$0]) }
+    let counts = prompts.map { $0?.decoderCount ?? 0 }
+    guard let most = counts.max(), most > 0 else { return }
+    let rows = zip(prompts, counts).map { prompt, count -> Tensor in
+      let filler = Tensor.zeros([most - count, properties.width], dtype: dtype, on: device)
+      return prompt.map { count > 0 ? .concatenated([$0.decoderVectors(dtype), filler], along: 0) : filler } ?? filler
+    }
+    _ = pass(with: state.adapters) {
+      read(.concatenated(rows.map { $0.unsqueezed(0) }, along: 0))
+    }
+    state.begin(counts)
+  }
+
   /// Begins a conversation a row, all with the model's own adapter or without.
   public func begin(_ prompts: [[Int]]) -> (state: DecodingState, first: [[Int]]) {
     begin(prompts, adapters: [])

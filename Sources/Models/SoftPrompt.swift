@@ -8,18 +8,21 @@ import OrchardTensors
 /// values Li and Liang, Prefix-Tuning, 2021. What is learned beside a model is no part of it: whoever walks over the
 /// model's parameters does not see these.
 public final class SoftPrompt {
-  /// The vectors `[P, D]`.
+  /// The vectors `[P, D]`, behind them those of the decoder.
   public let vectors: Parameter
   /// What makes the vectors that are read of these; nil where these are read themselves.
   public let encoder: PromptEncoder?
   /// Attentions whose keys and values these are; nil where they are vectors to be read.
   public let slots: Int?
+  /// How many of the vectors are for an encoder-decoder's decoder, which reads them before its start token.
+  public let decoderCount: Int
 
   /// A prompt of these vectors, as they are or as an `encoder` makes them.
-  public init(_ vectors: Parameter, encoder: PromptEncoder? = nil, slots: Int? = nil) {
+  public init(_ vectors: Parameter, encoder: PromptEncoder? = nil, slots: Int? = nil, decoderCount: Int = 0) {
     self.vectors = vectors
     self.encoder = encoder
     self.slots = slots
+    self.decoderCount = decoderCount
   }
 
   /// The keys and values for one pass; nil where the vectors are to be read.
@@ -27,11 +30,11 @@ public final class SoftPrompt {
     slots.map { PrefixStates(numbers: encoded.to(dtype).reshaped([count, 2 * $0, -1])) }
   }
 
-  /// The vectors that are read, `[P, D]`.
+  /// The vectors that are read, `[P, D]`, behind them those that the decoder reads.
   public var encoded: Tensor { encoder.map { $0(vectors.tensor) } ?? vectors.tensor }
 
-  /// How many tokens it stands for.
-  public var count: Int { vectors.shape[0] }
+  /// How many tokens it stands for before what the model reads, the decoder's aside.
+  public var count: Int { vectors.shape[0] - decoderCount }
 
   /// The embedded tokens `[B, T, D]` behind the prompt, `[B, P + T, D]`.
   fileprivate func before(_ embedded: Tensor) -> Tensor {
@@ -39,9 +42,20 @@ public final class SoftPrompt {
   }
 
   /// The prompt once for each of `count` rows, `[B, P, D]`.
-  func rows(_ count: Int, _ dtype: DType) -> Tensor {
-    let vectors = encoded.to(dtype)
-    return vectors.unsqueezed(0).expanded([count, vectors.size(0), vectors.size(1)])
+  func rows(_ count: Int, _ dtype: DType) -> Tensor { rows(of: encoded.sliced(0, 0..<self.count), count, dtype) }
+
+  /// What the decoder reads, `[P, D]`.
+  func decoderVectors(_ dtype: DType) -> Tensor { decoderPart.to(dtype) }
+
+  private var decoderPart: Tensor { encoded.sliced(0, count..<count + decoderCount) }
+
+  /// The decoder's embedded tokens `[B, T, D]` behind its vectors.
+  fileprivate func beforeAnswer(_ embedded: Tensor) -> Tensor {
+    .concatenated([rows(of: decoderPart, embedded.size(0), embedded.dtype), embedded], along: 1)
+  }
+
+  private func rows(of vectors: Tensor, _ count: Int, _ dtype: DType) -> Tensor {
+    vectors.to(dtype).unsqueezed(0).expanded([count, vectors.size(0), vectors.size(1)])
   }
 }
 
@@ -95,6 +109,14 @@ extension LanguageModel {
 extension SoftPrompt? {
   /// Embedded tokens `[B, T, D]` behind the soft prompt, where there is one that is read.
   func before(_ embedded: Tensor) -> Tensor { self?.slots == nil ? self?.before(embedded) ?? embedded : embedded }
+
+  /// The output of an encoder-decoder's decoder for its embedded tokens `[B, T, D]`, read behind what the soft prompt has
+  /// for it.
+  func decoding(_ embedded: Tensor, _ decode: (Tensor) -> Tensor) -> Tensor {
+    guard let prompt = self, prompt.decoderCount > 0 else { return decode(embedded) }
+    let output = decode(prompt.beforeAnswer(embedded))
+    return output.sliced(1, prompt.decoderCount..<output.size(1))
+  }
 
   /// Rows of tokens with the places before each that the soft prompt takes, or its keys do; the ids there mean nothing.
   func before(_ rows: TokenRows) -> TokenRows { rows.prefixed(by: self?.count ?? 0) }

@@ -4,10 +4,10 @@ import OrchardTensors
 public enum WeightFormat: Hashable, Sendable {
   /// In an ordinary type of numbers; nil keeps the checkpoint's.
   case plain(DType?)
-  /// Matrices in 8 or 4 bits, everything else in `computing`, which the activations have too.
+  /// Matrices in few bits, everything else in `computing`, which the activations have too.
   ///
   /// The tables of the vocabulary take 8 bits also where the other matrices take 4.
-  case quantized(QuantizedMatrix.Bits, computing: DType = .float32)
+  case quantized(CompactForm, computing: DType = .float32)
 
   /// The type of the activations, where it is given.
   public var dtype: DType? {
@@ -17,9 +17,9 @@ public enum WeightFormat: Hashable, Sendable {
     }
   }
 
-  /// The bits of quantised matrices, or nil.
-  public var bits: QuantizedMatrix.Bits? {
-    if case .quantized(let bits, _) = self { return bits }
+  /// The form of matrices of few bits, or nil.
+  public var compact: CompactForm? {
+    if case .quantized(let form, _) = self { return form }
     return nil
   }
 }

@@ -71,6 +71,7 @@ extension OrchardBench {
     case "bf16": return .plain(.bfloat16)
     case "int8": return .quantized(.eight)
     case "int4": return .quantized(.four)
+    case "nf4": return .quantized(.normalFloat)
     default: throw EngineError("unknown weights “\(name)”; use fp32, bf16, int8 or int4")
     }
   }

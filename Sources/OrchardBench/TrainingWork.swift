@@ -31,7 +31,7 @@ extension OrchardBench {
     }
     let batch = SequenceBatch(Array(examples.indices), of: examples, paddingID: 0)
     return {
-      let loss = objective.loss(batch, weight: 1 / Double(objective.units(batch)), training: true)
+      let loss = objective.loss(batch, weight: 1 / Double(objective.units(batch)), training: true).sum
       guard loss.scalar.isFinite else { throw EngineError("the loss is not a number") }
       loss.backward()
       let norm = Tensor.norm(of: weights.compactMap { $0.parameter.tensor.gradient })

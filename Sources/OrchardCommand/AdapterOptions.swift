@@ -128,7 +128,7 @@ struct AdapterOptions: ParsableArguments {
     }
     guard let adapterFolder = places.adapter else { return generator }
     let adapter = try AdapterFolder.read(adapterFolder, on: generator.model, base: base)
-    if format.bits == nil, adapter.isMergeable { try adapter.merge() }
+    if format.compact == nil, adapter.isMergeable { try adapter.merge() }
     return generator
   }
 }

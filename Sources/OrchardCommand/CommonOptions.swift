@@ -94,6 +94,7 @@ enum WeightPrecision: String, CaseIterable, ExpressibleByArgument {
   case fp16
   case int8
   case int4
+  case nf4
 
   /// How the weights are kept.
   var format: WeightFormat {
@@ -103,6 +104,7 @@ enum WeightPrecision: String, CaseIterable, ExpressibleByArgument {
     case .fp16: return .plain(.float16)
     case .int8: return .quantized(.eight)
     case .int4: return .quantized(.four)
+    case .nf4: return .quantized(.normalFloat)
     }
   }
 }

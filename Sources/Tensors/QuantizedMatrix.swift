@@ -4,7 +4,7 @@ import CTorch
 ///
 /// Made once, in the layout that the kernels stream; activations are rounded to 8 bits, in the same groups, as they
 /// meet it. For the CPU. With 4 bits a group's scale is the one of several that leaves the smallest squared error.
-public struct QuantizedMatrix {
+public struct QuantizedMatrix: CompactMatrix {
   /// How many bits a number takes, its share of a scale left out.
   public enum Bits: Int, Sendable {
     case four = 4

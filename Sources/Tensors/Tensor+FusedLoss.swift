@@ -12,10 +12,24 @@ extension Tensor {
     hidden: Tensor, weight: Tensor, bias: Tensor? = nil, targets: Tensor, coefficients: Tensor, scale: Double = 1,
     cap: Double? = nil, smoothing: Double = 0, chunk: Int? = nil
   ) -> Tensor {
+    linearCrossEntropies(
+      hidden: hidden, weight: weight, bias: bias, targets: targets, coefficients: coefficients, scale: scale, cap: cap,
+      smoothing: smoothing, chunk: chunk
+    ).sum
+  }
+
+  /// `linearCrossEntropy`, and with the sum each row's loss as fp32 `[N]`, without its coefficient and without gradients;
+  /// 0 where the target is -100 or the coefficient 0.
+  public static func linearCrossEntropies(
+    hidden: Tensor, weight: Tensor, bias: Tensor? = nil, targets: Tensor, coefficients: Tensor, scale: Double = 1,
+    cap: Double? = nil, smoothing: Double = 0, chunk: Int? = nil
+  ) -> (sum: Tensor, losses: Tensor) {
+    var losses: ct_tensor?
     let made = ct_linear_cross_entropy(
       hidden.raw, weight.raw, bias?.raw, targets.raw, coefficients.raw, scale, cap ?? 0, smoothing,
-      Int64(chunk ?? 0))
-    return Tensor(taking: made, "linear cross-entropy", hidden, weight, targets, coefficients)
+      Int64(chunk ?? 0), &losses)
+    let sum = Tensor(taking: made, "linear cross-entropy", hidden, weight, targets, coefficients)
+    return (sum, Tensor(taking: losses, "losses of the linear cross-entropy"))
   }
 
   /// The cross-entropy of each of N rows as fp32 `[N]`, without gradients; 0 where the target is -100.

@@ -20,6 +20,8 @@ public struct StepReport: Sendable {
   public let supervisedTokens: Int
   /// Seconds that the step took.
   public let seconds: Double
+  /// The mean loss of each task of a mixture that the step has tokens of; empty where there is one task.
+  public internal(set) var tasks: [TaskLoss] = []
   /// What an evaluation after this step found.
   public internal(set) var evaluation: EvaluationReport?
   /// How the held-out tasks were scored, before the first step and after this one.
@@ -29,11 +31,13 @@ public struct StepReport: Sendable {
 
   /// The figures by name.
   public var json: JSONValue {
-    [
-      "step": .integer(step), "loss": .number(loss), "gradient_norm": .number(gradientNorm),
-      "learning_rate": .number(learningRate), "epochs": .number(epochs), "tokens": .integer(tokens),
-      "supervised_tokens": .integer(supervisedTokens), "seconds": .number(seconds),
-    ]
+    var json = JSONObject([
+      ("step", .integer(step)), ("loss", .number(loss)), ("gradient_norm", .number(gradientNorm)),
+      ("learning_rate", .number(learningRate)), ("epochs", .number(epochs)), ("tokens", .integer(tokens)),
+      ("supervised_tokens", .integer(supervisedTokens)), ("seconds", .number(seconds)),
+    ])
+    if !tasks.isEmpty { json["training_losses"] = TaskLoss.json(tasks) }
+    return .object(json)
   }
 }
 
@@ -69,15 +73,20 @@ public struct EvaluationReport: Sendable {
     var json = JSONObject([
       ("step", .integer(step)), ("validation_loss", .number(loss)), ("is_best", .bool(isBest)),
     ])
-    if !tasks.isEmpty { json["task_losses"] = .object(JSONObject(tasks.map { ($0.task, .number($0.loss)) })) }
+    if !tasks.isEmpty { json["task_losses"] = TaskLoss.json(tasks) }
     return .object(json)
   }
 }
 
-/// The mean loss of one task's validation set, in nats.
+/// The mean loss of one task, in nats.
 public struct TaskLoss: Sendable, Equatable {
   /// The task.
   public let task: String
   /// Its loss.
   public let loss: Double
+
+  /// Losses by the tasks' names.
+  static func json(_ losses: [TaskLoss]) -> JSONValue {
+    .object(JSONObject(losses.map { ($0.task, .number($0.loss)) }))
+  }
 }

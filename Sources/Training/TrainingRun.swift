@@ -37,6 +37,7 @@ public final class TrainingRun {
   private let objective: any Objective
   private let template: PromptTemplate?
   private let dataHash: String
+  private let taskNames: [String]
   private let optimizer: any Optimizer
   private let learningRate: Double
   private let weights: [OptimizedParameter]
@@ -80,6 +81,7 @@ public final class TrainingRun {
     heldOut = prepared.heldOut
     template = prepared.template
     dataHash = prepared.hash
+    taskNames = prepared.training.parts.map(\.name)
     objective = try trained.objective(recipe, on: device)
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
     let trainable = Self.prepareWeights(
@@ -171,7 +173,7 @@ public final class TrainingRun {
     let begun = DispatchTime.now()
     let batches = (0..<recipe.length.accumulation).map { _ in stream.next() }
     let units = batches.reduce(0) { $0 + objective.units($1) }
-    let loss = try gradients(of: batches, units: units)
+    let (loss, tasks) = try gradients(of: batches, units: units)
     let tensors = weights.compactMap { $0.parameter.tensor.gradient }
     let norm = Tensor.norm(of: tensors)
     guard norm.isFinite else { throw failure("the gradients are not numbers (norm \(norm))") }
@@ -188,6 +190,7 @@ public final class TrainingRun {
       step: step, totalSteps: totalSteps, loss: loss, gradientNorm: norm, learningRate: factor * learningRate,
       epochs: stream.sampler.epochs, tokens: batches.reduce(0) { $0 + $1.tokenCount }, supervisedTokens: units,
       seconds: Double(DispatchTime.now().uptimeNanoseconds - begun.uptimeNanoseconds) / 1e9)
+    report.tasks = tasks.means(taskNames)
     try record?.append(report)
     if let rise = watchDog?.add(loss) {
       throw failure("the loss has risen to \(rise) (watch.spike)")
@@ -240,36 +243,40 @@ public final class TrainingRun {
     }
   }
 
-  private func gradients(of batches: [SequenceBatch], units: Int) throws -> Double {
+  private func gradients(of batches: [SequenceBatch], units: Int) throws -> (loss: Double, tasks: TaskSums) {
     guard let shared else { return try localGradients(of: batches, units: units) }
     let own = batches.compactMap { batch -> SequenceBatch? in
       let rows = shared.rows(of: batch.count)
       return rows.isEmpty ? nil : batch.rows(rows)
     }
-    let loss = try localGradients(of: own, units: units)
+    var (loss, tasks) = try localGradients(of: own, units: units)
     try shared.finish()
-    let sum = try shared.group.sum([loss])[0]
-    guard sum.isFinite else { throw failure("the loss is not a number") }
-    return sum
+    let sums = try shared.group.sum([loss] + tasks.numbers)
+    loss = sums[0]
+    tasks.numbers = Array(sums.dropFirst())
+    guard loss.isFinite else { throw failure("the loss is not a number") }
+    return (loss, tasks)
   }
 
-  private func localGradients(of batches: [SequenceBatch], units: Int) throws -> Double {
+  private func localGradients(of batches: [SequenceBatch], units: Int) throws -> (loss: Double, tasks: TaskSums) {
     Engine.randomState = randomState
     shared?.seed(step: step)
     defer { randomState = Engine.randomState }
     var sum = 0.0
+    var tasks = TaskSums(tasks: taskNames.count)
     trained.model.embedding.noise = recipe.embeddingNoise
     defer { trained.model.embedding.noise = 0 }
     for (number, batch) in batches.enumerated() {
       let loss = objective.loss(batch, weight: 1 / Double(units), training: true)
-      let value = loss.scalar
+      let value = loss.sum.scalar
       // Several processes find out together, once the sum is made.
       guard value.isFinite || shared != nil else { throw failure("the loss is not a number") }
       sum += value
+      tasks.add(loss, of: batch)
       if number == batches.count - 1 { shared?.arm() }
-      loss.backward()
+      loss.sum.backward()
     }
-    return sum
+    return (sum, tasks)
   }
 
   private func failure(_ what: String) -> TrainingError {

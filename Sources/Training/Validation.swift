@@ -26,7 +26,7 @@ struct Validation {
   func loss(_ objective: any Objective) -> (all: Double, tasks: [TaskLoss]) {
     withoutGradients {
       let sums = tasks.map { task in
-        let sum = task.batches.reduce(0.0) { $0 + objective.loss($1, weight: 1, training: false).scalar }
+        let sum = task.batches.reduce(0.0) { $0 + objective.loss($1, weight: 1, training: false).sum.scalar }
         return (sum: sum, units: task.batches.reduce(0) { $0 + objective.units($1) })
       }
       let units = sums.reduce(0) { $0 + $1.units }

@@ -73,6 +73,18 @@ struct AdapterFolderTests {
     }
   }
 
+  @Test(
+    "Of vectors that peft has learned for both halves the encoder's are read, as by peft",
+    arguments: ["t5-v1_1", "bart"])
+  func unread(name: String) throws {
+    let tiny = try TinyAdapter(name)
+    let folder = Goldens.url("prompts/\(name)")
+    let adapter = try AdapterFolder.read(folder, on: tiny.model, base: nil)
+    #expect(adapter.parameterCount == 5 * tiny.model.properties.width)
+    let golden = try #require(try SafetensorsFile(folder.appending(path: "golden.safetensors")).tensor("logits"))
+    #expect(try tiny.difference(from: golden) < 1e-4)
+  }
+
   private func problem(_ tiny: TinyAdapter, _ change: (URL) throws -> Void) throws -> String {
     let folder = try TemporaryFolder()
     let url = folder.url.appending(path: "adapter")

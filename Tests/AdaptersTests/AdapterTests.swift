@@ -21,7 +21,7 @@ struct AdapterTests {
 
   @Test(
     "A new adapter changes nothing, and the model's parameters are its own",
-    arguments: TinyAdapter.names.filter { !$0.hasSuffix("prompt") })
+    arguments: TinyAdapter.names.filter { !$0.contains("prompt") })
   func begins(name: String) throws {
     let tiny = try TinyAdapter(name)
     let before = try tiny.logits()
@@ -104,15 +104,21 @@ struct AdapterTests {
 
   @Test(
     "A soft prompt is read before everything, step by step as in one pass",
-    arguments: ["t5-v1_1", "bart", "llama-grouped", "gpt2", "gemma2"])
-  func prompts(name: String) throws {
+    arguments: ["t5-v1_1", "bart", "llama-grouped", "gpt2", "gemma2"], [false, true])
+  func prompts(name: String, inDecoder: Bool) throws {
     let model = try ModelFolder.load(Goldens.url("models/\(name)"), dtype: .float32)
     let context = model.properties.contextLength
     var settings = PromptTuningSettings()
     settings.virtualTokens = 4
+    settings.isInDecoder = inDecoder
     let count = model.parameterCount
+    if inDecoder, model.properties.kind == .decoderOnly {
+      let error = #expect(throws: AdapterError.self) { try Adapter(settings, on: model) }
+      #expect("\(try #require(error))".contains("is for encoder-decoders"))
+      return
+    }
     let adapter = try Adapter(settings, on: model)
-    #expect(adapter.parameterCount == 4 * model.properties.width && model.parameterCount == count)
+    #expect(adapter.parameterCount == (inDecoder ? 8 : 4) * model.properties.width && model.parameterCount == count)
     #expect(model.properties.contextLength == context.map { $0 - 4 })
     let prompts = [[5, 9, 7], [8, 6], [5, 9, 7, 4, 8, 6]]
     withoutGradients {

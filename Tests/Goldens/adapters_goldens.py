@@ -8,6 +8,8 @@ Run by hand in an environment with exactly these packages; the tests only read w
     python Tests/Goldens/adapters_goldens.py --plus             # after that: LoRA+ on the folders <model>-lora
     python Tests/Goldens/adapters_goldens.py --principal        # PiSSA's losses, beside the folders <model>-lora
     python Tests/Goldens/adapters_goldens.py --prefix           # prefix tuning of the encoder-decoders, by torch
+    python Tests/Goldens/adapters_goldens.py --decoder          # soft prompts for the decoder too, by torch, and
+                                                                # those that peft learns for it and does not read
     python Tests/Goldens/adapters_goldens.py --bottleneck       # Houlsby's adapters, by torch alone
     python Tests/Goldens/adapters_goldens.py --check FOLDER     # of what Orchard wrote, see the end of this file
 
@@ -229,6 +231,57 @@ def record_prefix(name, virtual_tokens=5):
     print(folder.name, prefix.numel(), losses[0], losses[-1])
 
 
+def record_decoder_prompt(name, virtual_tokens=5):
+    """Vectors before the source and others before the decoder's start token, which peft does not do."""
+    torch.manual_seed(6)
+    model = base(name).eval()
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    inputs, embed = batch(name), model.get_input_embeddings()
+    width = embed.weight.shape[1]
+    vectors = torch.nn.Parameter(torch.randn(2 * virtual_tokens, width))
+
+    def forward():
+        rows = inputs["input_ids"].shape[0]
+        first, second = vectors.split(virtual_tokens)
+        output = model(
+            inputs_embeds=torch.cat([first.expand(rows, -1, -1), embed(inputs["input_ids"])], dim=1),
+            attention_mask=torch.nn.functional.pad(inputs["attention_mask"], (virtual_tokens, 0), value=1),
+            decoder_inputs_embeds=torch.cat([second.expand(rows, -1, -1), embed(inputs["decoder_input_ids"])], dim=1),
+            labels=torch.nn.functional.pad(inputs["labels"], (virtual_tokens, 0), value=-100))
+        return output
+
+    folder = HERE / "adapters" / f"{name}-prompt-both"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    save_file({"prompt_embeddings": vectors.detach().clone()}, folder / "adapter_model.safetensors")
+    settings = {"peft_type": "PROMPT_TUNING", "task_type": MODELS[name], "base_model_name_or_path": name,
+                "inference_mode": True, "num_virtual_tokens": virtual_tokens, "token_dim": width,
+                "num_transformer_submodules": 1, "in_decoder": True, "prompt_tuning_init": "RANDOM"}
+    (folder / "adapter_config.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
+    logits = forward().logits.detach()[:, virtual_tokens:]
+    optimizer = torch.optim.AdamW([vectors], lr=1e-2, weight_decay=0.01)
+    losses = ten_steps(optimizer, forward)
+    save_file({"logits": logits.contiguous()}, folder / "golden.safetensors")
+    (folder / "golden.json").write_text(json.dumps({"adamw_losses": losses, "trained": vectors.numel()}) + "\n")
+    print(folder.name, vectors.numel(), losses[0], losses[-1])
+
+
+def record_unread_prompt(name):
+    """What peft writes where it is not told otherwise: vectors for both halves, of which it reads the encoder's."""
+    torch.manual_seed(3)
+    model = get_peft_model(base(name), PromptTuningConfig(task_type=MODELS[name], num_virtual_tokens=5)).eval()
+    folder = HERE / "prompts" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    model.save_pretrained(folder)
+    (folder / "README.md").unlink(missing_ok=True)
+    settings = json.loads((folder / "adapter_config.json").read_text())
+    settings["base_model_name_or_path"] = name
+    (folder / "adapter_config.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
+    save_file({"logits": model(**batch(name)).logits.detach().contiguous()}, folder / "golden.safetensors")
+    print("prompts", name, load_file(folder / "adapter_model.safetensors")["prompt_embeddings"].shape)
+
+
 def record_plus(name):
     """Ten steps of LoRA+ from the folder <name>-lora: peft's own optimiser, B at 16 times A's rate."""
     folder = HERE / "adapters" / f"{name}-lora"
@@ -279,6 +332,10 @@ elif sys.argv[1:2] == ["--principal"]:
 elif sys.argv[1:2] == ["--prefix"]:
     for model_name in ["t5-v1_1", "bart"]:
         record_prefix(model_name)
+elif sys.argv[1:2] == ["--decoder"]:
+    for model_name in ["t5-v1_1", "bart"]:
+        record_decoder_prompt(model_name)
+        record_unread_prompt(model_name)
 elif sys.argv[1:2] == ["--bottleneck"]:
     for model_name in MODELS:
         record_bottleneck(model_name)

@@ -13,7 +13,7 @@ struct WeightFormatTests {
     let batch = try golden.values().batch(for: plain)
     try withoutGradients {
       let exact = plain.logits(batch)
-      func error(_ bits: QuantizedMatrix.Bits) throws -> Double {
+      func error(_ bits: CompactForm) throws -> Double {
         let model = try ModelFolder.load(folder, .quantized(bits))
         #expect(model.dtype == .float32)
         let difference = model.logits(batch) - exact
@@ -22,15 +22,19 @@ struct WeightFormatTests {
       // Relative squared errors; random weights of large norms are the worst that one can ask for.
       let eight = try error(.eight)
       let four = try error(.four)
+      let levels = try error(.normalFloat)
       #expect(eight < 0.03)
       #expect(four < 0.5)
-      #expect(eight < four)
+      #expect(levels < 0.5)
+      #expect(eight < four && eight < levels)
     }
   }
 
-  @Test("A quantised model decodes as it reads at once", arguments: ["llama-grouped", "t5-v1_1"])
-  func decoding(name: String) throws {
-    let model = try ModelFolder.load(Goldens.url("models/\(name)"), .quantized(.eight))
+  @Test(
+    "A quantised model decodes as it reads at once", arguments: ["llama-grouped", "t5-v1_1"],
+    [CompactForm.eight, .normalFloat])
+  func decoding(name: String, form: CompactForm) throws {
+    let model = try ModelFolder.load(Goldens.url("models/\(name)"), .quantized(form))
     withoutGradients {
       let prompts = [[5, 9, 14, 3], [7, 8]]
       let (state, first) = model.begin(prompts)
@@ -50,5 +54,6 @@ struct WeightFormatTests {
     }
     #expect(try bytes(.quantized(.eight)) < bytes(.plain(.float32)))
     #expect(try bytes(.quantized(.four)) < bytes(.quantized(.eight)))
+    #expect(try bytes(.quantized(.normalFloat)) < bytes(.quantized(.four)))
   }
 }

@@ -177,7 +177,7 @@ struct AdapterRunTests {
 
   @Test(
     "Beside weights of few bits, which stay so, losses are near those beside plain ones, and a left run goes on",
-    arguments: ["t5-v1_1", "llama-grouped"], [FrozenWeights.int8, .int4])
+    arguments: ["t5-v1_1", "llama-grouped"], [FrozenWeights.int8, .int4, .nf4])
   func trainsBesideFewBits(model name: String, weights: FrozenWeights) throws {
     let fixture = try TrainingFixture()
     func run(_ output: String, _ kept: FrozenWeights, _ dtype: TrainingPrecision = .fp32) throws -> TrainingRun {

@@ -68,6 +68,36 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: stamp))
   }
 
+  /// A batch of one task has that task's loss; one of both lies between theirs, weighted by their tokens.
+  @Test(arguments: [Regularization.none, .original])
+  func theTrainingLossIsToldByTask(regularize: Regularization) throws {
+    let fixture = try TrainingFixture()
+    var recipe = recipe(fixture)
+    recipe.regularize = regularize
+    recipe.labelSmoothing = 0.1
+    recipe.length.accumulation = 2
+    recipe.length.steps = 8
+    let run = try TrainingRun(recipe)
+    var (single, both) = (0, 0)
+    while let report = try run.next() {
+      let losses = report.tasks.map(\.loss)
+      #expect(!losses.isEmpty)
+      if losses.count == 1 {
+        single += 1
+        #expect(abs(losses[0] - report.loss) < 1e-4)
+      } else {
+        both += 1
+        #expect((losses.min() ?? 0) - 1e-6 <= report.loss && report.loss <= (losses.max() ?? 0) + 1e-6)
+        #expect(losses[0] != losses[1])
+      }
+    }
+    #expect(both > 0)
+    let log = try MetricLog.read(run.folder.metrics).compactMap { $0["training_losses"]?.object }
+    #expect(log.count == 8)
+    let page = String(decoding: FileManager.default.contents(atPath: run.folder.report.path) ?? Data(), as: UTF8.self)
+    #expect(page.contains("Training loss of each task"))
+  }
+
   @Test func aResumedMixtureIsTheSame() throws {
     let fixture = try TrainingFixture()
     var recipe = recipe(fixture, output: "whole")

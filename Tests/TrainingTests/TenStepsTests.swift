@@ -56,7 +56,7 @@ struct TenStepsTests {
     try Self.follow(
       (json["adamw_losses"]?.array ?? []).compactMap(\.double), weights, rate: 1e-3, within: 1e-4
     ) {
-      objective.loss(batch, weight: 1 / Double(objective.units(batch)), training: true)
+      objective.loss(batch, weight: 1 / Double(objective.units(batch)), training: true).sum
     }
   }
 
@@ -119,8 +119,9 @@ struct TenStepsTests {
       labels = labels.sliced(1, 1..<labels.size(1))
     }
     let visible = (labels .!= -100.0).to(.float32)
-    return model.head.crossEntropy(
+    return model.head.crossEntropies(
       hidden.reshaped([-1, hidden.size(2)]), targets: labels.masked(by: labels .== -100.0, with: 0).reshaped([-1]),
-      coefficients: (visible / visible.sum.scalar).reshaped([-1]))
+      coefficients: (visible / visible.sum.scalar).reshaped([-1])
+    ).sum
   }
 }

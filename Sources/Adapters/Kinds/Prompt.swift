@@ -20,6 +20,10 @@ public enum PromptBeginning: String, NamedChoice {
 public struct PromptTuningSettings: PromptAdapterSettings, Equatable {
   /// Vectors that are learned, P.
   public var virtualTokens = 20
+  /// Whether an encoder-decoder's decoder reads as many of its own before its start token.
+  public var isInDecoder = false
+  /// Vectors behind those that are read, in a folder that peft wrote beside an encoder-decoder.
+  public var unreadVectors = 0
   /// What they begin with.
   public var beginning = PromptBeginning.vocabulary
   /// The text that they begin with.
@@ -37,6 +41,8 @@ public struct PromptTuningSettings: PromptAdapterSettings, Equatable {
   public static var fields: [Field<Self>] {
     [
       Field("virtual-tokens", \.virtualTokens, "Vectors that are learned: usually 20 to 100.", .range(1...)),
+      Field(
+        "in-decoder", \.isInDecoder, "Encoder-decoders: whether the decoder reads as many of its own before it writes."),
       Field("beginning", \.beginning, "What they begin with."),
       Field("text", \.text, "The text whose tokens they begin with."),
     ]
@@ -55,17 +61,17 @@ public struct PromptTuningSettings: PromptAdapterSettings, Equatable {
   public func beginning(on model: any LanguageModel, encode: ((String) -> [Int])?) throws -> Tensor {
     var ids: [Int]
     switch beginning {
-    case .random: return .uniform([virtualTokens, model.properties.width]) - 0.5
+    case .random: return .uniform([vectorCount, model.properties.width]) - 0.5
     case .vocabulary:
       let count = min(5_000, model.properties.vocabularySize)
-      ids = Tensor.uniform([virtualTokens]).floats.map { min(Int($0 * Float(count)), count - 1) }
+      ids = Tensor.uniform([vectorCount]).floats.map { min(Int($0 * Float(count)), count - 1) }
     case .text:
       guard let encode else { throw AdapterError("a soft prompt that begins with a text needs a tokenizer") }
       let tokens = encode(text ?? "")
       guard !tokens.isEmpty else {
         throw AdapterError("adapter.text has no tokens; write a text that describes the task")
       }
-      ids = (0..<virtualTokens).map { tokens[$0 % tokens.count] }
+      ids = (0..<vectorCount).map { tokens[$0 % tokens.count] }
     }
     return withoutGradients { model.tokenVectors(Tensor(ids, on: model.device)).detached.copied }
   }
@@ -75,12 +81,14 @@ public struct PromptTuningSettings: PromptAdapterSettings, Equatable {
     [
       ("num_virtual_tokens", .integer(virtualTokens)), ("token_dim", .integer(model.properties.width)),
       ("num_transformer_submodules", 1), ("prompt_tuning_init", "RANDOM"),
-    ]
+    ] + decoderKeys
   }
 
   /// The settings in peft's PromptTuningConfig.
   public init(_ configuration: AdapterConfiguration) throws {
-    try configuration.refuse([("num_transformer_submodules", 1), ("modules_to_save", nil)])
+    try configuration.refuse([("modules_to_save", nil)])
     virtualTokens = try configuration.integer("num_virtual_tokens")
+    isInDecoder = try configuration.flag(Self.decoderKey)
+    unreadVectors = try isInDecoder ? 0 : configuration.unreadHalves * virtualTokens
   }
 }

@@ -259,8 +259,9 @@ Solution solve(const Problem &problem) {
   return solution;
 }
 
+/// The sum, with its gradients, and the rows' losses.
 struct LinearCrossEntropy : torch::autograd::Function<LinearCrossEntropy> {
-  static at::Tensor forward(
+  static torch::autograd::variable_list forward(
       torch::autograd::AutogradContext *context, const at::Tensor &hidden, const at::Tensor &weight,
       const std::optional<at::Tensor> &bias, const at::Tensor &targets, const at::Tensor &coefficients, double scale,
       double cap, double smoothing, int64_t chunk, bool records) {
@@ -273,7 +274,8 @@ struct LinearCrossEntropy : torch::autograd::Function<LinearCrossEntropy> {
     context->saved_data["weight"] = solution.weight;
     context->saved_data["bias"] = solution.bias;
     auto counting = at::where(targets.eq(ignored), at::zeros_like(coefficients), coefficients);
-    return (solution.losses.to(at::kDouble) * counting.to(at::kDouble)).sum().to(at::kFloat);
+    context->mark_non_differentiable({solution.losses});
+    return {(solution.losses.to(at::kDouble) * counting.to(at::kDouble)).sum().to(at::kFloat), solution.losses};
   }
 
   static torch::autograd::variable_list backward(
@@ -298,12 +300,14 @@ struct LinearCrossEntropy : torch::autograd::Function<LinearCrossEntropy> {
 
 ct_tensor ct_linear_cross_entropy(
     ct_tensor hidden, ct_tensor weight, ct_tensor bias, ct_tensor targets, ct_tensor coefficients, double scale,
-    double cap, double smoothing, int64_t chunk) {
+    double cap, double smoothing, int64_t chunk, ct_tensor *losses) {
   return guarded([&] {
     TORCH_CHECK(cap == 0 || !bias, "a capped head has no bias");
-    return LinearCrossEntropy::apply(
+    auto made = LinearCrossEntropy::apply(
         unbox(hidden), unbox(weight), unbox_optional(bias), unbox(targets), unbox(coefficients), scale, cap,
         smoothing, chunk, at::GradMode::is_enabled());
+    if (losses) *losses = box(made[1]);
+    return made[0];
   });
 }
 

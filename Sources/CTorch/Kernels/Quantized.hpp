@@ -10,6 +10,7 @@
 #include <c10/util/Half.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace ctorch {
 
@@ -28,6 +29,17 @@ struct QuantizedMatrix {
   int64_t panels() const { return (outputs + quantized_outputs - 1) / quantized_outputs; }
   int64_t groups() const { return (inputs + quantized_group(bits) - 1) / quantized_group(bits); }
   int64_t group_bytes() const { return quantized_group(bits) * quantized_outputs * bits / 8; }
+
+  /// What is kept of it for a backward pass, and made anew from that.
+  std::vector<at::Tensor> parts() const { return {codes, scales}; }
+  std::vector<double> numbers() const {
+    return {unit, static_cast<double>(bits), static_cast<double>(outputs), static_cast<double>(inputs)};
+  }
+  static QuantizedMatrix from(const std::vector<at::Tensor> &parts, const std::vector<double> &numbers) {
+    return {
+        parts[0], parts[1], numbers[0], static_cast<int64_t>(numbers[1]), static_cast<int64_t>(numbers[2]),
+        static_cast<int64_t>(numbers[3])};
+  }
 };
 
 /// `weight` `[O, I]` (fp32 or bf16, contiguous, on the CPU) in 8 or 4 bits, symmetrically.

@@ -210,7 +210,8 @@ ct_tensor ct_linear_added(ct_tensor residual, ct_tensor input, ct_tensor weight,
 ct_tensor ct_rotary(ct_tensor input, ct_tensor cosine, ct_tensor sine);
 ct_tensor ct_linear_cross_entropy(
     ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, ct_tensor coefficients,
-    double scale, double cap, double smoothing, int64_t chunk);  // a cap of 0: none
+    double scale, double cap, double smoothing, int64_t chunk,  // a cap of 0: none
+    ct_tensor *losses_or_null);                                 // each row's, without its coefficient or gradients
 ct_tensor ct_linear_token_losses(
     ct_tensor hidden, ct_tensor weight, ct_tensor bias_or_null, ct_tensor targets, double scale, double cap,
     double smoothing, int64_t chunk);
@@ -263,6 +264,16 @@ ct_tensor ct_quantized_gated(
     ct_tensor input, ct_quantized gate, ct_tensor gate_bias_or_null, ct_quantized up, ct_tensor up_bias_or_null,
     int activation);
 void ct_quantized_plainly(bool on);
+
+// NormalFloat.cpp: weights in the 16 levels of NF4 (Kernels/NormalFloat.hpp tells how they lie in memory).
+typedef struct {
+  ct_tensor codes, scales, steps;
+  double offset;
+  int64_t outputs, inputs;
+} ct_normal_float;
+int ct_normal_float_make(ct_tensor weight, ct_normal_float *made);
+ct_tensor ct_normal_float_dequantize(ct_normal_float matrix, ct_tensor rows_or_null, int dtype);
+ct_tensor ct_normal_float_linear(ct_tensor input, ct_normal_float matrix, ct_tensor bias_or_null);
 
 // Steps.cpp: one new token of every row through all layers in one call (Kernels/StepProgram.hpp tells how).
 typedef struct {

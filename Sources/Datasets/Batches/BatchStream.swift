@@ -46,12 +46,16 @@ public struct BatchStream: Sendable {
   /// The next batch.
   public mutating func next() -> SequenceBatch {
     let rows = sampler.next().map { packs[$0] }
-    guard dataset.corruption != nil else {
-      return SequenceBatch(packs: rows, of: dataset.examples, paddingID: paddingID, multiple: multiple)
+    var batch: SequenceBatch
+    if dataset.corruption == nil {
+      batch = SequenceBatch(packs: rows, of: dataset.examples, paddingID: paddingID, multiple: multiple)
+    } else {
+      let epoch = sampler.state.epoch
+      let examples = rows.map { dataset.example($0[0], epoch: epoch) }
+      batch = SequenceBatch(Array(examples.indices), of: examples, paddingID: paddingID, multiple: multiple)
     }
-    let epoch = sampler.state.epoch
-    let examples = rows.map { dataset.example($0[0], epoch: epoch) }
-    return SequenceBatch(Array(examples.indices), of: examples, paddingID: paddingID, multiple: multiple)
+    if dataset.parts.count > 1 { batch.tasks = rows.map { dataset.task(of: $0[0]) } }
+    return batch
   }
 
   /// All examples once, the longest first, for evaluation: little padding, and a lack of memory shows at once.

@@ -4,6 +4,8 @@
 public struct SequenceBatch: Sendable, Equatable {
   /// Which examples these are, row by row; a packed row holds several.
   public private(set) var rows: [[Int]] = []
+  /// The task that each row is of, row by row; empty where there is but one.
+  public internal(set) var tasks: [Int] = []
   /// The number of rows, `B`.
   public var count: Int { rows.count }
   /// `S`: the longest source; 0 for a decoder-only model.
@@ -88,6 +90,7 @@ public struct SequenceBatch: Sendable, Equatable {
     }
     var part = self
     part.rows = places.map { rows[$0] }
+    if !tasks.isEmpty { part.tasks = places.map { tasks[$0] } }
     part.sourceLengths = places.map { sourceLengths[$0] }
     part.targetLengths = places.map { targetLengths[$0] }
     part.sourceWidth = part.sourceLengths.max() ?? 0
@@ -99,6 +102,11 @@ public struct SequenceBatch: Sendable, Equatable {
     part.segments = taken(segments, targetWidth, part.targetWidth)
     part.supervisedCount = part.supervised.count { $0 }
     return part
+  }
+
+  /// The tokens of each row that are learned, `B`.
+  public var supervisedCounts: [Int] {
+    (0..<count).map { row in supervised[row * targetWidth..<(row + 1) * targetWidth].count { $0 } }
   }
 
   /// The target with every token that is not supervised replaced by `ignored`, `B × T`.

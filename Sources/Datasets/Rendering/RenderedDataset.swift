@@ -99,6 +99,9 @@ public struct RenderedDataset: Sendable {
     corruption = examples.contains(where: \.isUncorrupted) ? try renderer.corruption(seed: seed) : nil
   }
 
+  /// The number of the task that an example is of.
+  func task(of example: Int) -> Int { parts.firstIndex { $0.examples.contains(example) } ?? 0 }
+
   /// The tokens of each example: what samplers group by.
   public var lengths: [SequenceLength] {
     examples.map { example in

@@ -147,8 +147,9 @@ public final class BART: LanguageModel {
     let encoded = encode(source, mode: mode)
     let sourceMask = AttentionMask(visible: softPrompt.before(source).visible(on: device))
     let prefix = softPrompt?.states(dtype)?.from(encoder.layers.count)
-    return decoder.decode(
-      tokenVectors(batch.target.ids), source: (encoded, sourceMask), prefix: prefix, mode: mode)
+    return softPrompt.decoding(tokenVectors(batch.target.ids)) {
+      decoder.decode($0, source: (encoded, sourceMask), prefix: prefix, mode: mode)
+    }
   }
 
   /// The encoder's output `[B, S, D]`.
@@ -167,6 +168,7 @@ public final class BART: LanguageModel {
       let encoded = encode(sources, behind: prompt, mode: .inference)
       return decoder.layers.compactMap { $0.source?.keysAndValues(encoded) }
     }
+    readDecoderPrompts(into: state) { decoder.read($0, into: state) }
     return (state, Array(repeating: [configuration.startToken], count: prompts.count))
   }
 

@@ -165,7 +165,9 @@ public final class T5: LanguageModel {
     let encoded = encode(source, mode: mode)
     let visible = softPrompt.before(source).visible(on: device)
     let prefix = softPrompt?.states(dtype)?.from(encoder.layers.count)
-    return decoder(embedding(batch.target.ids), source: (encoded, visible), prefix: prefix, mode: mode)
+    return softPrompt.decoding(embedding(batch.target.ids)) {
+      decoder($0, source: (encoded, visible), prefix: prefix, mode: mode)
+    }
   }
 
   /// The encoder's output `[B, S, D]`.
@@ -188,6 +190,7 @@ public final class T5: LanguageModel {
       let encoded = encode(sources, behind: prompt, mode: .inference)
       return decoder.layers.compactMap { $0.source?.keysAndValues(encoded) }
     }
+    readDecoderPrompts(into: state) { decoder.read($0, into: state) }
     return (state, Array(repeating: [configuration.startToken], count: prompts.count))
   }
 

@@ -21,17 +21,19 @@ public struct CompletionObjective: Objective {
   /// The supervised tokens.
   public func units(_ batch: SequenceBatch) -> Int { batch.supervisedCount }
 
-  /// The sum of the supervised tokens' cross-entropies, each times `weight`.
-  public func loss(_ batch: SequenceBatch, weight: Double, training: Bool) -> Tensor {
+  /// The supervised tokens' cross-entropies.
+  public func loss(_ batch: SequenceBatch, weight: Double, training: Bool) -> BatchLoss {
     let inputs = Self.inputs(batch, for: model, weight: weight)
     return loss(model.hidden(inputs.tokens, mode: training ? .training : .inference), inputs, training)
   }
 
   /// The loss of the last hidden states of a batch.
-  func loss(_ hidden: Tensor, _ inputs: Inputs, _ training: Bool) -> Tensor {
-    model.head.crossEntropy(
+  func loss(_ hidden: Tensor, _ inputs: Inputs, _ training: Bool) -> BatchLoss {
+    let made = model.head.crossEntropies(
       hidden.reshaped([-1, hidden.size(-1)]), targets: inputs.targets, coefficients: inputs.weights,
       smoothing: training ? labelSmoothing : 0)
+    let (rows, width) = (hidden.size(0), hidden.size(1))
+    return BatchLoss(made.sum) { made.losses.reshaped([rows, width]).sum(along: 1).floats.map(Double.init) }
   }
 
   /// A batch as the model reads it, and for each place of its output the target's id and weight.

@@ -22,15 +22,20 @@ public struct MaskedTokenObjective: Objective {
   /// The hidden tokens.
   public func units(_ batch: SequenceBatch) -> Int { batch.supervisedCount }
 
-  /// The sum of the hidden tokens' cross-entropies, each times `weight`.
-  public func loss(_ batch: SequenceBatch, weight: Double, training: Bool) -> Tensor {
+  /// The hidden tokens' cross-entropies.
+  public func loss(_ batch: SequenceBatch, weight: Double, training: Bool) -> BatchLoss {
     let device = model.device
     let hidden = Self.hiddenTokens(batch)
     let states = Self.states(batch, at: hidden, of: model, mode: training ? .training : .inference)
-    return model.head.crossEntropy(
+    let made = model.head.crossEntropies(
       states, targets: Tensor(hidden.map { batch.targetIDs[$0] }, on: device),
       coefficients: Tensor([Float](repeating: Float(weight), count: hidden.count), on: device),
       smoothing: training ? labelSmoothing : 0)
+    return BatchLoss(made.sum) {
+      zip(hidden, made.losses.floats).reduce(into: Array(repeating: 0, count: batch.count)) { rows, entry in
+        rows[entry.0 / batch.targetWidth] += Double(entry.1)
+      }
+    }
   }
 
   /// The places of the hidden tokens in a batch's targets, row by row.

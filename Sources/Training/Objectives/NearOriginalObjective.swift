@@ -18,7 +18,7 @@ struct NearOriginalObjective: Objective {
 
   func units(_ batch: SequenceBatch) -> Int { completion.units(batch) }
 
-  func loss(_ batch: SequenceBatch, weight: Double, training: Bool) -> Tensor {
+  func loss(_ batch: SequenceBatch, weight: Double, training: Bool) -> BatchLoss {
     guard training else { return completion.loss(batch, weight: weight, training: false) }
     let model = completion.model
     let inputs = CompletionObjective.inputs(batch, for: model, weight: weight)
@@ -34,7 +34,12 @@ struct NearOriginalObjective: Objective {
     let then = withoutGradients {
       original { distribution($0.hidden(inputs.tokens, mode: .inference), $0.head) }
     }
-    return loss + (then.exponential * (then - now)).sum * (strength * weight)
+    let divergence = (then.exponential * (then - now)).sum(along: 1) * strength
+    return BatchLoss(loss.sum + divergence.sum * weight) {
+      zip(learned, divergence.detached.floats).reduce(into: loss.rows) { rows, entry in
+        rows[entry.0 / hidden.size(1)] += Double(entry.1)
+      }
+    }
   }
 }
 

@@ -46,7 +46,7 @@ struct StepMemory {
       let random = Engine.randomState
       var forward = 0
       let levels = MemoryMeter.levels {
-        let loss = objective.loss(batch, weight: 1 / Double(objective.units(batch)), training: true)
+        let loss = objective.loss(batch, weight: 1 / Double(objective.units(batch)), training: true).sum
         forward = MemoryMeter.count
         loss.backward()
       }

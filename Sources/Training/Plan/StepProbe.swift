@@ -34,7 +34,7 @@ public struct StepProbe: Sendable {
       let units = batches.reduce(0) { $0 + objective.units($1) }
       let begun = now()
       for batch in batches {
-        let loss = objective.loss(batch, weight: 1 / Double(units), training: true)
+        let loss = objective.loss(batch, weight: 1 / Double(units), training: true).sum
         _ = loss.scalar
         loss.backward()
       }

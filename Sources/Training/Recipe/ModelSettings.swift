@@ -10,15 +10,12 @@ public enum FrozenWeights: String, NamedChoice {
   case int8
   /// Matrices in 4 bits, the tables of the vocabulary in 8.
   case int4
+  /// Matrices in the 4-bit levels of a normal distribution, their scales in 8 bits too; the tables of the vocabulary in
+  /// 8 bits.
+  case nf4
 
-  /// The bytes of a weight where it is known before loading: scales are an eighth on top of the bits.
-  var bytes: Double? {
-    switch self {
-    case .plain: nil
-    case .int8: 9.0 / 8
-    case .int4: 9.0 / 16
-    }
-  }
+  /// The bytes of a weight where it is known before loading.
+  var bytes: Double? { format.compact.map { $0.bitsPerNumber / 8 } }
 
   /// The format for loading.
   var format: WeightFormat {
@@ -26,6 +23,7 @@ public enum FrozenWeights: String, NamedChoice {
     case .plain: .plain(.float32)
     case .int8: .quantized(.eight)
     case .int4: .quantized(.four)
+    case .nf4: .quantized(.normalFloat)
     }
   }
 }

@@ -77,8 +77,10 @@ final class RunEvents {
     if let tokens = line["tokens"]?.double, let seconds = line["seconds"]?.double, seconds > 0 {
       values.append((tag: "training/tokens_per_second", value: tokens / seconds))
     }
-    for (task, loss) in line["task_losses"]?.object?.entries ?? [] {
-      if let loss = loss.double { values.append((tag: "validation/\(task)/loss", value: loss)) }
+    for (key, part) in [("training_losses", "training"), ("task_losses", "validation")] {
+      for (task, loss) in line[key]?.object?.entries ?? [] {
+        if let loss = loss.double { values.append((tag: "\(part)/\(task)/loss", value: loss)) }
+      }
     }
     for (key, value) in line.object?.entries ?? [] where key.hasPrefix("held_out/") {
       if let value = value.double { values.append((tag: key, value: value)) }

@@ -61,4 +61,14 @@ package enum Readable {
     }
     return object.entries.flatMap { facts($0.value, path.isEmpty ? $0.key : "\(path).\($0.key)") }
   }
+
+  /// The bytes of all files in a folder.
+  package static func size(_ folder: URL) -> Int {
+    let names = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.fileSizeKey])
+    var sum = 0
+    while let file = names?.nextObject() as? URL {
+      sum += (try? file.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
+    }
+    return sum
+  }
 }

@@ -55,7 +55,7 @@ struct HeldOutTasks {
       step: step,
       tasks: try tasks.map { task in
         let losses = withoutGradients {
-          task.batches.map { objective.loss($0, weight: 1, training: false).scalar }
+          task.batches.map { objective.loss($0, weight: 1, training: false).sum.scalar }
         }
         var answers: [String] = []
         if !task.metrics.isEmpty {

@@ -4,7 +4,7 @@ import OrchardJSON
 import OrchardReports
 
 extension ReportSection {
-  /// The tasks of a mixture: how often each is drawn, and its validation loss over the run.
+  /// The tasks of a mixture: how often each is drawn, and its losses over the run.
   static func tasks(_ history: RunHistory) -> ReportSection {
     guard let tasks = history.about?.json["tasks"]?.array, !tasks.isEmpty else { return ReportSection("Tasks", []) }
     let drawn = tasks.reduce(0) { $0 + ($1["drawn"]?.int ?? 0) }
@@ -20,16 +20,23 @@ extension ReportSection {
     let table = ReportTable(
       head: ["task", "examples", "drawn an epoch", "share", "validation loss"], rows: rows, numeric: [1, 2, 3, 4],
       notes: [])
-    let curves = tasks.compactMap { task -> Curve? in
-      guard let name = task["name"]?.string else { return nil }
-      let points = history.evaluations.compactMap { line -> (x: Double, y: Double)? in
-        guard let step = line["step"]?.double, let loss = line["task_losses"]?[name]?.double else { return nil }
-        return (step, loss)
-      }
-      return points.isEmpty ? nil : Curve(name: name, points: points)
+    let names = tasks.compactMap { $0["name"]?.string }
+    let charts = [
+      ("Training loss of each task", "training_losses", history.steps),
+      ("Validation loss of each task", "task_losses", history.evaluations),
+    ].compactMap { title, key, lines -> CurveChart? in
+      let curves = names.compactMap { curve($0, key, lines) }
+      return curves.isEmpty ? nil : CurveChart(title: title, vertical: "nats a token", curves: curves)
     }
-    let chart = CurveChart(title: "Validation loss of each task", vertical: "nats a token", curves: curves)
-    return .curves("Tasks", curves.isEmpty ? [] : [chart]).followed(by: .table("", table))
+    return .curves("Tasks", charts).followed(by: .table("", table))
+  }
+
+  private static func curve(_ task: String, _ key: String, _ lines: [JSONValue]) -> Curve? {
+    let points = lines.compactMap { line -> (x: Double, y: Double)? in
+      guard let step = line["step"]?.double, let loss = line[key]?[task]?.double else { return nil }
+      return (step, loss)
+    }
+    return points.isEmpty ? nil : Curve(name: task, points: points)
   }
 
   /// What was learned and what was forgotten: held-out tasks before and after, with paired intervals.
