@@ -28,7 +28,7 @@ private struct PageSettings: SettingsGroup {
     let blocks = page.components(separatedBy: "```yaml\n").dropFirst().compactMap {
       $0.components(separatedBy: "```").first
     }
-    #expect(blocks.count == 8)
+    #expect(blocks.count == 9)
     for block in blocks {
       if block.hasPrefix("# headline.yaml") {
         #expect(try PromptTemplate(yaml: block).mainPlaceholder == "body")

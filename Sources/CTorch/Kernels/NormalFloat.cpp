@@ -2,13 +2,19 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "InstructionSets.hpp"
 #include "Parallel.hpp"
 #include "Vectored.hpp"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 namespace ctorch {
 
@@ -70,52 +76,117 @@ uint8_t nearest(const std::array<float, Count> &sorted, float value) {
   return static_cast<uint8_t>(value - sorted[place - 1] <= sorted[place] - value ? place - 1 : place);
 }
 
-/// The pair of levels that each byte stands for.
-const std::array<std::array<float, 2>, 256> &level_pairs() {
-  static const auto made = [] {
-    std::array<std::array<float, 2>, 256> pairs{};
-    for (size_t byte = 0; byte < 256; byte++) pairs[byte] = {levels[byte & 15], levels[byte >> 4]};
-    return pairs;
-  }();
-  return made;
-}
+constexpr int64_t block_size = NormalFloatMatrix::block;
+constexpr int64_t block_bytes = block_size / 2;
+
+/// Where a number of a block lies among its bytes, and by how many bits it is shifted there.
+///
+/// A block is 8 words of 32 bits, the k-th four bits of all words being the numbers 8k to 8k + 7: a vector of words
+/// shifted by 4k holds 8 neighbours.
+CT_INLINE int64_t byte_of(int64_t number) { return number % 8 * 4 + number / 16; }
+CT_INLINE int shift_of(int64_t number) { return number / 8 % 2 * 4; }
 
 /// A matrix as loops walk through it.
 struct Walk {
   const uint8_t *codes, *scales;
-  const float *steps;
+  const float *steps, *scale_table;
   float offset;
   int64_t inputs;
 
   explicit Walk(const NormalFloatMatrix &matrix)
       : codes(matrix.codes.const_data_ptr<uint8_t>()), scales(matrix.scales.const_data_ptr<uint8_t>()),
-        steps(matrix.steps.const_data_ptr<float>()), offset(static_cast<float>(matrix.offset)), inputs(matrix.inputs) {}
+        steps(matrix.steps.const_data_ptr<float>()), scale_table(scale_levels().data()),
+        offset(static_cast<float>(matrix.offset)), inputs(matrix.inputs) {}
+
+  /// Whether every row begins with a block.
+  bool is_even() const { return inputs % block_size == 0; }
 
   float scale(int64_t block) const {
-    return scale_levels()[scales[block]] * steps[block / NormalFloatMatrix::scale_block] + offset;
+    return scale_table[scales[block]] * steps[block / NormalFloatMatrix::scale_block] + offset;
   }
 
-  float level(int64_t place) const { return levels[place % 2 ? codes[place / 2] >> 4 : codes[place / 2] & 15]; }
-
-  /// One row in fp32.
+  /// One row in fp32, number by number.
   void row(int64_t number, float *into) const {
-    constexpr int64_t block = NormalFloatMatrix::block;
-    const auto &pairs = level_pairs();
-    const int64_t first = number * inputs, end = first + inputs;
-    for (int64_t place = first; place < end;) {
-      const int64_t stop = std::min(end, (place / block + 1) * block);
-      const float scale = this->scale(place / block);
-      float *x = into + (place - first);
-      if (place % 2) *x++ = level(place++) * scale;
-      for (; place + 1 < stop; place += 2, x += 2) {
-        const auto &pair = pairs[codes[place / 2]];
-        x[0] = pair[0] * scale;
-        x[1] = pair[1] * scale;
-      }
-      if (place < stop) *x = level(place++) * scale;
+    const int64_t first = number * inputs;
+    for (int64_t place = first; place < first + inputs; place++) {
+      const int64_t block = place / block_size, within = place % block_size;
+      const uint8_t pair = codes[block * block_bytes + byte_of(within)];
+      into[place - first] = levels[(pair >> shift_of(within)) & 15] * scale(block);
     }
   }
 };
+
+#if defined(__x86_64__)
+
+ORCHARD_AVX2_BEGIN
+
+/// The levels of 8 neighbours, k = 0…7, of a block's words.
+static inline __m256 eight(__m256i words, int k) {
+  // A permutation looks at three bits alone; the fourth chooses the half of the table.
+  const __m256i places = _mm256_srli_epi32(words, 4 * k);
+  const __m256 low = _mm256_permutevar8x32_ps(_mm256_loadu_ps(levels.data()), places);
+  const __m256 high = _mm256_permutevar8x32_ps(_mm256_loadu_ps(levels.data() + 8), places);
+  return _mm256_blendv_ps(low, high, _mm256_castsi256_ps(_mm256_slli_epi32(words, 28 - 4 * k)));
+}
+
+template <int Rows>
+static void products(const Walk &walk, int64_t output, const float *x, float *out) {
+  __m256 totals[Rows];
+  for (int r = 0; r < Rows; r++) totals[r] = _mm256_setzero_ps();
+  const int64_t blocks = walk.inputs / block_size;
+  for (int64_t b = 0; b < blocks; b++) {
+    const int64_t block = output * blocks + b;
+    const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(walk.codes + block * block_bytes));
+    __m256 sums[Rows];
+    for (int r = 0; r < Rows; r++) sums[r] = _mm256_setzero_ps();
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 8; k++) {
+      const __m256 level = eight(words, k);
+#pragma clang loop unroll(full)
+      for (int r = 0; r < Rows; r++) {
+        sums[r] = _mm256_fmadd_ps(level, _mm256_loadu_ps(x + r * walk.inputs + b * block_size + 8 * k), sums[r]);
+      }
+    }
+    const __m256 scale = _mm256_set1_ps(walk.scale(block));
+    for (int r = 0; r < Rows; r++) totals[r] = _mm256_fmadd_ps(sums[r], scale, totals[r]);
+  }
+  for (int r = 0; r < Rows; r++) {
+    float lanes[8], sum = 0;
+    _mm256_storeu_ps(lanes, totals[r]);
+    for (float lane : lanes) sum += lane;
+    out[r] = sum;
+  }
+}
+
+static void row(const Walk &walk, int64_t number, float *into) {
+  const int64_t blocks = walk.inputs / block_size;
+  for (int64_t b = 0; b < blocks; b++) {
+    const int64_t block = number * blocks + b;
+    const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(walk.codes + block * block_bytes));
+    const __m256 scale = _mm256_set1_ps(walk.scale(block));
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 8; k++) {
+      _mm256_storeu_ps(into + b * block_size + 8 * k, _mm256_mul_ps(eight(words, k), scale));
+    }
+  }
+}
+
+ORCHARD_TARGET_END
+
+static bool is_vectored() { return features().avx2; }
+#else
+namespace avx2 {
+template <int Rows>
+static void products(const Walk &, int64_t, const float *, float *) {}
+static void row(const Walk &, int64_t, float *) {}
+}  // namespace avx2
+static bool is_vectored() { return false; }
+#endif
+
+/// One row in fp32.
+void unpack(const Walk &walk, int64_t number, float *into) {
+  is_vectored() && walk.is_even() ? avx2::row(walk, number, into) : walk.row(number, into);
+}
 
 CT_VECTORED(dot, (const float *a, const float *b, int64_t count, float *sum), (a, b, count, sum)) {
   constexpr int64_t lanes = 32;
@@ -136,18 +207,15 @@ CT_VECTORED(narrow, (const float *x, int64_t count, BFloat *into), (x, count, in
 
 /// The scale of each block, and codes of all numbers.
 void encode(const float *weight, int64_t count, float *scales, uint8_t *codes) {
-  constexpr int64_t block = NormalFloatMatrix::block;
-  parallel((count + block - 1) / block, 16, [&](int64_t begin, int64_t end) {
+  parallel((count + block_size - 1) / block_size, 16, [&](int64_t begin, int64_t end) {
     for (int64_t number = begin; number < end; number++) {
-      const int64_t first = number * block, stop = std::min(count, first + block);
+      const int64_t first = number * block_size, stop = std::min(count, first + block_size);
       float most = 0;
       for (int64_t i = first; i < stop; i++) most = std::max(most, std::abs(weight[i]));
       scales[number] = most;
       const float inverse = most > 0 ? 1 / most : 0;
       for (int64_t i = first; i < stop; i++) {
-        const uint8_t code = nearest(levels, weight[i] * inverse);
-        auto &pair = codes[i / 2];
-        pair = i % 2 ? (pair & 0x0f) | (code << 4) : code;
+        codes[number * block_bytes + byte_of(i - first)] |= nearest(levels, weight[i] * inverse) << shift_of(i - first);
       }
     }
   });
@@ -155,16 +223,32 @@ void encode(const float *weight, int64_t count, float *scales, uint8_t *codes) {
 
 constexpr int64_t few_rows = 8;
 
+/// At most 4 rows `x` `[count, I]` times one row of the matrix.
+void row_products(const Walk &walk, int64_t output, const float *x, int64_t count, float *out) {
+  if (is_vectored() && walk.is_even()) {
+    switch (count) {
+      case 1: return avx2::products<1>(walk, output, x, out);
+      case 2: return avx2::products<2>(walk, output, x, out);
+      case 3: return avx2::products<3>(walk, output, x, out);
+      default: return avx2::products<4>(walk, output, x, out);
+    }
+  }
+  static thread_local std::vector<float> weight;
+  weight.resize(walk.inputs);
+  walk.row(output, weight.data());
+  for (int64_t row = 0; row < count; row++) dot(x + row * walk.inputs, weight.data(), walk.inputs, out + row);
+}
+
 }  // namespace
 
 NormalFloatMatrix normal_float(const at::Tensor &weight) {
   TORCH_CHECK(weight.dim() == 2 && weight.is_cpu() && weight.numel() > 0, "a matrix on the CPU is quantised");
   const auto wide = weight.to(at::kFloat).contiguous();
   TORCH_CHECK(wide.isfinite().all().item<bool>(), "a weight holds numbers that are infinite or none");
-  constexpr int64_t block = NormalFloatMatrix::block, scale_block = NormalFloatMatrix::scale_block;
-  const int64_t count = wide.numel(), blocks = (count + block - 1) / block;
+  constexpr int64_t scale_block = NormalFloatMatrix::scale_block;
+  const int64_t count = wide.numel(), blocks = (count + block_size - 1) / block_size;
   NormalFloatMatrix made{
-      at::empty({(count + 1) / 2}, at::kByte), at::empty({blocks}, at::kByte),
+      at::zeros({blocks * block_bytes}, at::kByte), at::empty({blocks}, at::kByte),
       at::empty({(blocks + scale_block - 1) / scale_block}, at::kFloat), 0, wide.size(0), wide.size(1)};
   auto exact = at::empty({blocks}, at::kFloat);
   encode(wide.const_data_ptr<float>(), count, exact.mutable_data_ptr<float>(), made.codes.mutable_data_ptr<uint8_t>());
@@ -207,9 +291,9 @@ at::Tensor dequantize(const NormalFloatMatrix &matrix, const at::Tensor &ids, at
     for (int64_t row = begin; row < end; row++) {
       const int64_t number = wanted ? wanted[row] : row;
       if (type == at::kFloat) {
-        walk.row(number, reinterpret_cast<float *>(into) + row * inputs);
+        unpack(walk, number, reinterpret_cast<float *>(into) + row * inputs);
       } else {
-        walk.row(number, wide.data());
+        unpack(walk, number, wide.data());
         narrow(wide.data(), inputs, reinterpret_cast<BFloat *>(into) + row * inputs);
       }
     }
@@ -230,11 +314,12 @@ at::Tensor linear(const at::Tensor &input, const NormalFloatMatrix &matrix, cons
   const auto *x = wide.const_data_ptr<float>();
   auto *into = made.mutable_data_ptr<float>();
   parallel(matrix.outputs, 16, [&](int64_t begin, int64_t end) {
-    std::vector<float> weight(matrix.inputs);
     for (int64_t output = begin; output < end; output++) {
-      walk.row(output, weight.data());
-      for (int64_t row = 0; row < rows; row++) {
-        dot(x + row * matrix.inputs, weight.data(), matrix.inputs, into + row * matrix.outputs + output);
+      for (int64_t row = 0; row < rows; row += 4) {
+        float sums[4];
+        const int64_t taken = std::min<int64_t>(4, rows - row);
+        row_products(walk, output, x + row * matrix.inputs, taken, sums);
+        for (int64_t r = 0; r < taken; r++) into[(row + r) * matrix.outputs + output] = sums[r];
       }
     }
   });

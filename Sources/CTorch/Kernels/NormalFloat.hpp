@@ -15,7 +15,7 @@ namespace ctorch {
 ///
 /// Blocks are those of the numbers one behind the other, row after row.
 struct NormalFloatMatrix {
-  at::Tensor codes;   // bytes, two numbers each, the first in the low half
+  at::Tensor codes;   // bytes, 32 a block of 64 numbers
   at::Tensor scales;  // bytes, one a block
   at::Tensor steps;   // fp32, one for every 256 scales
   double offset;
