@@ -79,7 +79,7 @@ struct TemplateOptions: ParsableArguments {
     var settings = PromptSettings()
     if let template {
       settings.template = template
-    } else if let model, try TemplateStamp.read(from: model) != nil {
+    } else if let model, let own = try TemplateStamp.read(from: model), !own.isPlainText {
       settings.template = model.appending(path: TemplateStamp.fileName).path
     } else if shots == 0, column.isEmpty, value.isEmpty {
       return nil

@@ -76,6 +76,23 @@ struct TrainCommandTests {
     #expect(again.complaints.contains("--resume"))
   }
 
+  @Test("A run's folder stands for the model in it; one of plain texts goes on with a prompt as it is")
+  func asked() throws {
+    let recipe = try RecipeFolder(
+      steps: 2, model: "llama-grouped", extra: "prompt: {template: text, columns: {text: prompt}}")
+    let train = try recipe.run(["train", "recipe.yaml"])
+    #expect(train.code == 0, "\(train.complaints)")
+    let asked = ["--prompt", "the cat", "--max-new-tokens", "3", "--device", "cpu"]
+    let run = try recipe.run(["generate", "--model", "run"] + asked)
+    let model = try recipe.run(["generate", "--model", "run/model", "--raw"] + asked)
+    #expect(run.code == 0 && run.output == model.output, "\(run.complaints)")
+    try FileManager.default.removeItem(at: recipe.folder.url.appending(path: "run/model"))
+    let left = try recipe.run(["generate", "--model", "run"] + asked)
+    #expect(left.code == 1)
+    #expect(left.complaints.contains("run: is the folder of a run that is not complete"))
+    #expect(left.complaints.contains("its last checkpoint is run/checkpoints/step-2"))
+  }
+
   @Test("A preview marks what is supervised")
   func preview() throws {
     let recipe = try RecipeFolder(steps: 2)

@@ -140,24 +140,36 @@ void pack(const Element *weight, QuantizedMatrix &matrix) {
   });
 }
 
+/// The numbers of one group of an output, whose codes begin at `codes` and go on in every block.
+CT_VECTORED(
+    widen_group, (const uint8_t *codes, int64_t bits, float scale, float *into), (codes, bits, scale, into)) {
+  if (bits == 8) {
+    for (int64_t i = 0; i < quantized_group(8); i += 4, codes += 64) {
+      for (int64_t j = 0; j < 4; j++) into[i + j] = static_cast<float>(codes[j] - 128) * scale;
+    }
+  } else {
+    for (int64_t i = 0; i < quantized_group(4); i += 8, codes += 64) {
+      for (int64_t j = 0; j < 4; j++) {
+        into[i + j] = static_cast<float>((codes[j] & 15) - 8) * scale;
+        into[i + 4 + j] = static_cast<float>((codes[j] >> 4) - 8) * scale;
+      }
+    }
+  }
+}
+
 template <class Element>
 void unpack_row(const QuantizedMatrix &matrix, int64_t output, Element *into) {
   const int64_t size = quantized_group(matrix.bits), groups = matrix.groups(), o = output % quantized_outputs;
   const int64_t first = output / quantized_outputs * groups;
   const auto *codes = matrix.codes.const_data_ptr<uint8_t>();
   const auto *scales = matrix.scales.const_data_ptr<c10::Half>();
-  for (int64_t k = 0; k < matrix.inputs; k++) {
-    const int64_t place = first + k / size, i = k % size;
-    const uint8_t *block = codes + place * matrix.group_bytes();
+  float group[longest_group];
+  for (int64_t g = 0; g < groups; g++) {
+    const int64_t place = first + g, start = g * size;
     const float scale = static_cast<float>(scales[place * quantized_outputs + o]) * static_cast<float>(matrix.unit);
-    int code = 0;
-    if (matrix.bits == 8) {
-      code = block[i / 4 * 64 + o * 4 + i % 4] - 128;
-    } else {
-      const uint8_t pair = block[i / 8 * 64 + o * 4 + i % 4];
-      code = (i % 8 < 4 ? pair & 15 : pair >> 4) - 8;
-    }
-    into[k] = static_cast<Element>(code * scale);
+    widen_group(codes + place * matrix.group_bytes() + o * 4, matrix.bits, scale, group);
+    const int64_t count = std::min(size, matrix.inputs - start);
+    for (int64_t i = 0; i < count; i++) into[start + i] = static_cast<Element>(group[i]);
   }
 }
 

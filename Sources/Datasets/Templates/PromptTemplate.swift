@@ -99,6 +99,9 @@ public struct PromptTemplate: SettingsGroup, Equatable {
     return SHA256.hex(of: canonical.text)
   }
 
+  /// Whether nothing is asked: the template of plain texts, which are continued as they are.
+  public var isPlainText: Bool { prompt.isEmpty && instruction.isEmpty }
+
   /// The placeholder that a bare text fills: the prompt's first one without a value of the template's own.
   public var mainPlaceholder: String? {
     TemplateText(prompt).placeholders.first { values[$0] == nil }
