@@ -49,7 +49,8 @@ public protocol PromptAdapterSettings: AdapterSettings {
   func makeEncoder(width: Int) -> PromptEncoder?
   /// The prompt, its numbers not there yet.
   func makePrompt(on model: any LanguageModel) -> SoftPrompt
-  /// The vectors' beginning `[P, D]`, those of the decoder behind the others, from the engine's random numbers or from tokens, which `encode` makes of a text.
+  /// The vectors' beginning `[P, D]`, those of the decoder behind the others, from the engine's random numbers or from
+  /// tokens, which `encode` makes of a text.
   ///
   /// - Throws: `AdapterError` where there is no `encode` and the settings begin with a text.
   func beginning(on model: any LanguageModel, encode: ((String) -> [Int])?) throws -> Tensor
