@@ -90,13 +90,15 @@ let package = Package(
         "Adapters", "Datasets", "Encoders", "Evaluation", "Generation", "JSON", "Layers", "Models", "Reports",
         "Settings", "Tensors", "Tokenizers",
       ]),
+    // Floor 7
+    room("Alignment", on: ["Settings", "Tensors"]),
     // Floor 9
     .target(
       name: "Orchard",
       dependencies: [
-        "OrchardAdapters", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
-        "OrchardGeneration",
-        "OrchardGrammars", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardReports",
+        "OrchardAdapters", "OrchardAlignment", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders",
+        "OrchardEvaluation", "OrchardGeneration", "OrchardGrammars", "OrchardHub", "OrchardJSON", "OrchardLayers",
+        "OrchardModels", "OrchardReports",
         "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
@@ -145,6 +147,7 @@ let package = Package(
     tests("Adapters", on: ["Adapters", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors"]),
     tests("Encoders", on: ["Encoders", "Datasets", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),
     tests("Evaluation", on: ["Evaluation", "JSON", "Reports"]),
+    tests("Alignment", on: ["Alignment", "Tensors"]),
     tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),
     .testTarget(
       name: "OrchardCommandTests",

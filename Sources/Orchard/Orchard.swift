@@ -1,5 +1,6 @@
 // Everything that the house offers, by one import.
 @_exported import OrchardAdapters
+@_exported import OrchardAlignment
 @_exported import OrchardAugmentation
 @_exported import OrchardDatasets
 @_exported import OrchardEncoders
