@@ -86,10 +86,11 @@ def describe_machine(root, limits, names):
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=root, capture_output=True, text=True).stdout.strip()
     swift = subprocess.run(["swift", "--version"], capture_output=True, text=True).stdout.split(" (")[0].strip()
     versions = ", ".join(sorted(set(names.values())))
+    narrow = f"{limits['bf16'] / 1e9:.0f}" if "bf16" in limits else "too few to be measured"
     return "\n".join([
         f"- Machine: {processor}, {len(cores) or 'unknown'} cores, {memory / 1e6:.0f} GB of memory, {platform.system()}.",
         f"- Its limits, measured in this run: matrix products {limits['fp32'] / 1e9:.0f} GFLOP/s in fp32 and "
-        f"{limits['bf16'] / 1e9:.0f} in bf16, reading memory {limits['memory'] / 1e9:.0f} GB/s.",
+        f"{narrow} in bf16, reading memory {limits['memory'] / 1e9:.0f} GB/s.",
         f"- Versions: {versions}; {swift}; commit {commit or 'unknown'}.",
         f"- Made with `make bench` on {datetime.date.today().isoformat()}. Speeds are medians; ± is half the range.",
     ])

@@ -25,9 +25,18 @@ def physical_cores():
     return len({path.read_text() for path in siblings}) or os.cpu_count()
 
 
-def measure_limits(rounds):
+def has_bf16_products():
+    """Whether libtorch has products in bf16 that are no loops in software: on x86 they need AVX-512."""
+    flags = [line for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags")] \
+        if os.path.exists("/proc/cpuinfo") else []
+    return not flags or "avx512bw" in flags[0].split()
+
+
+def measure_limits(rounds, kinds):
     limits = {}
     for name, arguments in LIMITS.items():
+        if name not in kinds:
+            continue
         with Worker("limits", arguments) as worker:
             limits[name] = max(worker.measure().speed for _ in range(max(rounds, 5)))
             print(f"limit {name}: {limits[name] / 1e9:.0f} G/s", flush=True)
@@ -68,10 +77,16 @@ def main():
         parser.error(f"unknown benchmark {', '.join(sorted(unknown))}; --list shows them")
 
     os.environ["BENCHMARK_THREADS"] = str(physical_cores())
-    limits = measure_limits(options.rounds or 5)
+    without_bf16 = not has_bf16_products()
+    if without_bf16:
+        print("This processor has no AVX-512, without which products in bf16 take minutes: work in bf16 is left out.", flush=True)
+    limits = measure_limits(options.rounds or 5, LIMITS.keys() - ({"bf16"} if without_bf16 else set()))
     rows, names = [], {}
     for benchmark in BENCHMARKS:
         if options.only and benchmark.name not in options.only:
+            continue
+        if without_bf16 and "bf16" in map(str, benchmark.orchard):
+            print(f"{benchmark.title}: left out", flush=True)
             continue
         print(benchmark.title, flush=True)
         times, versions = run(benchmark, options.rounds or benchmark.rounds)
