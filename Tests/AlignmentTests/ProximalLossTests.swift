@@ -73,7 +73,7 @@ struct ProximalLossTests {
     return settings(
       policy: (now, try goldens("ppo.then")), values: (predicted, try goldens("ppo.values") * mask),
       advantages: try goldens("ppo.advantages"), returns: try goldens("ppo.returns"),
-      entropies: entropy(ofLogits: logits), mask: mask)
+      entropies: ProximalLoss.entropies(ofLogits: logits), mask: mask)
   }
 
   private var settings: ProximalLoss {
@@ -125,7 +125,7 @@ struct ProximalLossTests {
     #expect(
       difference(DivergenceEstimate.absolute(policy: policy, reference: reference), try goldens("ppo.kl.abs")) < 1e-6)
     let logs = try goldens("ppo.logits").logSoftmax(along: -1)
-    let whole = divergence(policy: logs, reference: try goldens("ppo.other"))
+    let whole = DivergenceEstimate.whole(policy: logs, reference: try goldens("ppo.other"))
     #expect(difference(whole, try goldens("ppo.kl.full")) < 1e-5)
     // k1 and k3 have that mean: over all tokens, each as often as the policy draws it.
     for estimate in [DivergenceEstimate.k1, .k3] {

@@ -24,9 +24,9 @@ public enum DivergenceEstimate: String, NamedChoice {
     case .absolute: return difference.absolute
     }
   }
-}
 
-/// The whole divergence KL(π ‖ ρ) at each place, in nats, from log-probabilities `[…, V]` of all tokens.
-public func divergence(policy: Tensor, reference: Tensor) -> Tensor {
-  (policy.exponential * (policy - reference)).sum(along: -1)
+  /// The whole divergence KL(π ‖ ρ) at each place, in nats, from log-probabilities `[…, V]` of all tokens.
+  public static func whole(policy: Tensor, reference: Tensor) -> Tensor {
+    (policy.exponential * (policy - reference)).sum(along: -1)
+  }
 }

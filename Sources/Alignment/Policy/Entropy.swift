@@ -1,7 +1,0 @@
-import OrchardTensors
-
-/// The entropy of each distribution of logits `[…, V]`, in nats, `[…]`.
-public func entropy(ofLogits logits: Tensor) -> Tensor {
-  let logs = logits.logSoftmax(along: -1)
-  return (logs.exponential * logs).sum(along: -1) * -1
-}
