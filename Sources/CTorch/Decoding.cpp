@@ -9,13 +9,11 @@
 
 using namespace ctorch;
 
-static at::Tensor tensor_or_none(ct_tensor box) { return box ? unbox(box) : at::Tensor(); }
-
 ct_tensor ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias) {
   return guarded([&] {
     const auto &x = unbox(input), &w = unbox(weight);
     auto b = unbox_optional(bias);
-    if (takes_few_rows(x, w, b)) return row_linear(x, {{w, {}, tensor_or_none(bias)}}, {})[0];
+    if (takes_few_rows(x, w, b)) return row_linear(x, {{w, {}, unbox_or_none(bias)}}, {})[0];
     return ctorch::linear(x, w, b);
   });
 }
@@ -29,7 +27,7 @@ int ct_few_rows_linear(
   return status([&] {
     std::vector<RowWeight> w;
     for (size_t i = 0; i < count; i++) {
-      w.push_back({unbox(weights[i]), {}, tensor_or_none(biases_or_nulls[i])});
+      w.push_back({unbox(weights[i]), {}, unbox_or_none(biases_or_nulls[i])});
       TORCH_CHECK(takes_few_rows(unbox(input), w[i].plain, unbox_optional(biases_or_nulls[i])), "not a case of few rows");
     }
     auto made = row_linear(unbox(input), w, {});

@@ -27,6 +27,7 @@ inline const at::Tensor &unbox(ct_tensor box) { return box->tensor; }
 inline std::optional<at::Tensor> unbox_optional(ct_tensor box) {
   return box ? std::optional<at::Tensor>(box->tensor) : std::nullopt;
 }
+inline at::Tensor unbox_or_none(ct_tensor box) { return box ? box->tensor : at::Tensor(); }
 
 /// Runs `body`; on an exception keeps its message and returns `failed`.
 template <class Body, class Result>

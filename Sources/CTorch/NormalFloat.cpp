@@ -10,10 +10,6 @@ static NormalFloatMatrix matrix(const ct_normal_float &boxed) {
   return {unbox(boxed.codes), unbox(boxed.scales), unbox(boxed.steps), boxed.offset, boxed.outputs, boxed.inputs};
 }
 
-static std::optional<at::Tensor> some(ct_tensor box) {
-  return box ? std::optional<at::Tensor>(unbox(box)) : std::nullopt;
-}
-
 int ct_normal_float_make(ct_tensor weight, ct_normal_float *made) {
   return status([&] {
     auto matrix = normal_float(unbox(weight).detach());
@@ -24,7 +20,7 @@ int ct_normal_float_make(ct_tensor weight, ct_normal_float *made) {
 
 ct_tensor ct_normal_float_dequantize(ct_normal_float boxed, ct_tensor rows, int dtype) {
   return guarded([&] {
-    return dequantize(matrix(boxed), rows ? unbox(rows) : at::Tensor(), scalar_type(dtype));
+    return dequantize(matrix(boxed), unbox_or_none(rows), scalar_type(dtype));
   });
 }
 
@@ -32,8 +28,8 @@ ct_tensor ct_normal_float_linear(ct_tensor input, ct_normal_float weight, ct_ten
   return guarded([&] {
     const auto &x = unbox(input);
     if (at::GradMode::is_enabled() && x.requires_grad()) {
-      return RecordedProduct<NormalFloatMatrix>::apply(x, matrix(weight), some(bias));
+      return RecordedProduct<NormalFloatMatrix>::apply(x, matrix(weight), unbox_optional(bias));
     }
-    return linear(x, matrix(weight), some(bias));
+    return linear(x, matrix(weight), unbox_optional(bias));
   });
 }

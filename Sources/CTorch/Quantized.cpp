@@ -7,8 +7,6 @@
 
 using namespace ctorch;
 
-static at::Tensor tensor_or_none(ct_tensor box) { return box ? unbox(box) : at::Tensor(); }
-
 static QuantizedMatrix matrix(const ct_quantized &boxed) {
   return {unbox(boxed.codes), unbox(boxed.scales), boxed.unit, boxed.bits, boxed.outputs, boxed.inputs};
 }
@@ -21,7 +19,7 @@ int ct_quantize(ct_tensor weight, int64_t bits, ct_quantized *made) {
 }
 
 ct_tensor ct_dequantize(ct_quantized boxed, ct_tensor rows, int dtype) {
-  return guarded([&] { return dequantize(matrix(boxed), tensor_or_none(rows), scalar_type(dtype)); });
+  return guarded([&] { return dequantize(matrix(boxed), unbox_or_none(rows), scalar_type(dtype)); });
 }
 
 int ct_quantized_linear(
@@ -29,7 +27,7 @@ int ct_quantized_linear(
     ct_tensor *results) {
   return status([&] {
     std::vector<RowWeight> w;
-    for (size_t i = 0; i < count; i++) w.push_back({{}, matrix(weights[i]), tensor_or_none(biases[i])});
+    for (size_t i = 0; i < count; i++) w.push_back({{}, matrix(weights[i]), unbox_or_none(biases[i])});
     auto made = row_linear(
         unbox(input).contiguous(), w, residual ? unbox(residual).contiguous() : at::Tensor());
     for (size_t i = 0; i < count; i++) results[i] = box(made[i]);
@@ -38,8 +36,7 @@ int ct_quantized_linear(
 
 ct_tensor ct_quantized_linear_recorded(ct_tensor input, ct_quantized weight, ct_tensor bias) {
   return guarded([&] {
-    auto added = bias ? std::optional<at::Tensor>(unbox(bias)) : std::nullopt;
-    return RecordedProduct<QuantizedMatrix>::apply(unbox(input), matrix(weight), added);
+    return RecordedProduct<QuantizedMatrix>::apply(unbox(input), matrix(weight), unbox_optional(bias));
   });
 }
 
@@ -48,8 +45,8 @@ ct_tensor ct_quantized_gated(
   return guarded([&] {
     TORCH_CHECK(activation >= 0 && activation <= 3, "an unknown activation, code ", activation);
     return row_gated(
-        unbox(input).contiguous(), {{}, matrix(gate), tensor_or_none(gate_bias)},
-        {{}, matrix(up), tensor_or_none(up_bias)}, static_cast<FewRowsActivation>(activation));
+        unbox(input).contiguous(), {{}, matrix(gate), unbox_or_none(gate_bias)},
+        {{}, matrix(up), unbox_or_none(up_bias)}, static_cast<FewRowsActivation>(activation));
   });
 }
 

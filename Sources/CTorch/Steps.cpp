@@ -4,18 +4,16 @@
 
 using namespace ctorch;
 
-static at::Tensor tensor_or_none(ct_tensor box) { return box ? unbox(box) : at::Tensor(); }
-
 static StepNorm norm(const ct_step_norm &given) {
   return {
-      tensor_or_none(given.scale_or_null), tensor_or_none(given.shift_or_null), given.epsilon, given.offset,
+      unbox_or_none(given.scale_or_null), unbox_or_none(given.shift_or_null), given.epsilon, given.offset,
       given.is_centred};
 }
 
 static StepHeads heads(const ct_step_heads &given) { return {given.buffer, given.start, given.stride}; }
 
 static RowWeight weight(const ct_step_weight &given) {
-  RowWeight made{tensor_or_none(given.plain_or_null), {}, tensor_or_none(given.bias_or_null)};
+  RowWeight made{unbox_or_none(given.plain_or_null), {}, unbox_or_none(given.bias_or_null)};
   if (!made.plain.defined()) {
     const auto &matrix = given.quantized;
     made.quantized = {unbox(matrix.codes), unbox(matrix.scales), matrix.unit,
@@ -32,10 +30,10 @@ static StepAttention attention(const ct_step_attention &given) {
   made.query_norm = norm(given.query_norm);
   made.key_norm = norm(given.key_norm);
   made.cache = {
-      unbox(given.keys), unbox(given.values), tensor_or_none(given.bias_or_null), static_cast<float>(given.scale),
+      unbox(given.keys), unbox(given.values), unbox_or_none(given.bias_or_null), static_cast<float>(given.scale),
       static_cast<float>(given.cap), given.window};
-  made.cosine = tensor_or_none(given.cosine_or_null);
-  made.sine = tensor_or_none(given.sine_or_null);
+  made.cosine = unbox_or_none(given.cosine_or_null);
+  made.sine = unbox_or_none(given.sine_or_null);
   made.lengths = given.lengths;
   made.heads = given.heads;
   made.appends = given.appends;

@@ -58,6 +58,15 @@ public struct EncoderArchitecture: Sendable {
   }
 }
 
+extension ModelConfiguration {
+  /// Whether it is that of a text encoder.
+  ///
+  /// - Throws: `ModelError` where it names no architecture.
+  public var isEncoder: Bool {
+    get throws { EncoderArchitecture.named(try architecture) != nil }
+  }
+}
+
 /// An encoder as its folder has it, without a head: BERT's pooler may hang beside it and goes back as it came.
 public final class BareEncoder: CheckpointModule {
   /// The encoder.

@@ -85,13 +85,14 @@ extension LanguageModel {
     let prompts = (0..<state.rowCount).map { softPrompt(of: state.adapters.isEmpty ? nil : state.adapters[$0]) }
     let counts = prompts.map { $0?.decoderCount ?? 0 }
     guard let most = counts.max(), most > 0 else { return }
-    let rows = zip(prompts, counts).map { prompt, count -> Tensor in
-      let filler = Tensor.zeros([most - count, properties.width], dtype: dtype, on: device)
-      return prompt.map { count > 0 ? .concatenated([$0.decoderVectors(dtype), filler], along: 0) : filler } ?? filler
+    var vectors = prompts.map { _ in Tensor.zeros([most, properties.width], dtype: dtype, on: device) }
+    for (prompt, rows) in DecodingState.alike(Array(prompts.indices), prompts) {
+      guard let prompt, prompt.decoderCount > 0 else { continue }
+      let own = prompt.decoderVectors(dtype)
+      let filled = Tensor.concatenated([own, vectors[rows[0]].sliced(0, prompt.decoderCount..<most)], along: 0)
+      for row in rows { vectors[row] = filled }
     }
-    _ = pass(with: state.adapters) {
-      read(.concatenated(rows.map { $0.unsqueezed(0) }, along: 0))
-    }
+    _ = pass(with: state.adapters) { read(.stacked(vectors, along: 0)) }
     state.begin(counts)
   }
 

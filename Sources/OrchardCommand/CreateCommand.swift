@@ -76,7 +76,7 @@ struct CreateCommand: ParsableCommand {
     }
     let configuration = ModelConfiguration(shape(vocabulary), source: "the new model")
     let model: any TrainableModel =
-      architecture.isEncoder
+      try configuration.isEncoder
       ? try EncoderFolder(folder, configuration).unloadedMaskedModel() : try Architecture.model(configuration)
     Engine.seed(seed.seed)
     model.initialize()

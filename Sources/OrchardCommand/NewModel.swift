@@ -18,19 +18,16 @@ struct NewModel: ExpressibleByArgument, Sendable {
   let name: String
   /// Whether each head's numbers are turned in pairs.
   let hasEvenHeads: Bool
-  /// Whether it is a text encoder, with a masked head.
-  let isEncoder: Bool
   private let className: String
   private let keys: @Sendable (Sizes) -> [(String, JSONValue)]
 
   private init(
-    _ name: String, _ className: String, hasEvenHeads: Bool = true, isEncoder: Bool = false,
+    _ name: String, _ className: String, hasEvenHeads: Bool = true,
     _ keys: @escaping @Sendable (Sizes) -> [(String, JSONValue)]
   ) {
     self.name = name
     self.className = className
     self.hasEvenHeads = hasEvenHeads
-    self.isEncoder = isEncoder
     self.keys = keys
   }
 
@@ -52,7 +49,7 @@ struct NewModel: ExpressibleByArgument, Sendable {
 
   /// Every architecture that can be made: one entry each.
   static let all: [NewModel] = [
-    NewModel("bert", "BertForMaskedLM", hasEvenHeads: false, isEncoder: true) { sizes in
+    NewModel("bert", "BertForMaskedLM", hasEvenHeads: false) { sizes in
       [
         ("hidden_size", .integer(sizes.width)), ("num_hidden_layers", .integer(sizes.layers)),
         ("num_attention_heads", .integer(sizes.heads)), ("intermediate_size", .integer(sizes.inner ?? 4 * sizes.width)),

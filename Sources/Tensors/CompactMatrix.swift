@@ -27,8 +27,8 @@ public enum CompactForm: String, Sendable {
   /// The bits of a number, its share of what groups have together included.
   public var bitsPerNumber: Double {
     switch self {
-    case .eight: 8.25
-    case .four: 4.5
+    case .eight: 8 + 16.0 / 64
+    case .four: 4 + 16.0 / 32
     case .normalFloat: 4 + 8.0 / 64 + 32.0 / (64 * 256)
     }
   }

@@ -36,13 +36,13 @@ struct FilledAnswers: ExampleAnswers {
   let tokenizer: Tokenizer
 
   func texts(for examples: [RenderedExample], newTokens _: Int) -> [String] {
-    examples.map { example in
-      withoutGradients {
-        let batch = SequenceBatch([0], of: [example], paddingID: 0)
-        let hidden = MaskedTokenObjective.hiddenTokens(batch)
-        let states = MaskedTokenObjective.states(batch, at: hidden, of: model, mode: .inference)
-        return tokenizer.decode(model.head(states).top(1).indices.integers, skipSpecialTokens: true)
-      }
+    let batch = SequenceBatch(Array(examples.indices), of: examples, paddingID: 0)
+    let hidden = MaskedTokenObjective.hiddenTokens(batch)
+    let likeliest = withoutGradients {
+      let states = MaskedTokenObjective.states(batch, at: hidden, of: model, mode: .inference)
+      return model.head(states).indexOfMaximum(along: 1).integers
     }
+    let rows = Dictionary(grouping: zip(hidden, likeliest)) { $0.0 / batch.targetWidth }
+    return examples.indices.map { tokenizer.decode((rows[$0] ?? []).map(\.1), skipSpecialTokens: true) }
   }
 }

@@ -30,8 +30,8 @@ enum Learner {
   /// - Throws: `ModelError` where the folder's model cannot be trained.
   init(unloaded folder: URL) throws {
     let configuration = try ModelConfiguration(folder: folder)
-    if EncoderArchitecture.named(try configuration.architecture) != nil {
-      self = .masked(try EncoderFolder(folder).unloadedMaskedModel())
+    if try configuration.isEncoder {
+      self = .masked(try EncoderFolder(folder, configuration).unloadedMaskedModel())
     } else {
       self = .language(try Architecture.model(configuration))
     }
@@ -42,8 +42,8 @@ enum Learner {
   /// - Throws: `ModelError` or `EngineError` that names the file, and what is wrong with it.
   init(_ folder: URL, _ format: WeightFormat, on device: Device) throws {
     let configuration = try ModelConfiguration(folder: folder)
-    if EncoderArchitecture.named(try configuration.architecture) != nil {
-      self = .masked(try EncoderFolder(folder).maskedLanguageModel(dtype: format.dtype, on: device))
+    if try configuration.isEncoder {
+      self = .masked(try EncoderFolder(folder, configuration).maskedLanguageModel(dtype: format.dtype, on: device))
     } else {
       self = .language(try ModelFolder.load(folder, format, on: device))
     }

@@ -5,20 +5,17 @@ import OrchardTokenizers
 /// The held-out rows of a run: their loss, task by task, and answers to a few of them.
 struct Validation {
   private let tasks: [(name: String, batches: [SequenceBatch])]
-  private let examples: [RenderedExample]
-  /// For each of these whether its prompt has tokens that stand for what is hidden, and are shown.
-  private let hasGaps: [Bool]
+  /// Rows that are answered, and whether the prompt has tokens that stand for what is hidden, and are shown.
+  private let shown: [(example: RenderedExample, hasGaps: Bool)]
   private let watch: WatchSettings
 
   init(_ datasets: [(name: String, dataset: RenderedDataset)], size: Int, paddingID: Int, watch: WatchSettings) {
     tasks = datasets.map { ($0.name, BatchStream.once($0.dataset, size: size, paddingID: paddingID)) }
-    let shown = datasets.flatMap { _, dataset in
+    shown = datasets.flatMap { _, dataset in
       dataset.examples.indices.prefix(watch.samples).map {
         (example: dataset.example($0, epoch: 0), hasGaps: dataset.examples[$0].isUncorrupted)
       }
     }
-    examples = shown.map(\.example)
-    hasGaps = shown.map(\.hasGaps)
     self.watch = watch
   }
 
@@ -37,16 +34,15 @@ struct Validation {
 
   /// Greedy answers to the first rows of each task.
   func samples(_ answers: any ExampleAnswers, tokenizer: Tokenizer) throws -> [EvaluationReport.Sample] {
-    guard !examples.isEmpty else { return [] }
+    guard !shown.isEmpty else { return [] }
     func text(_ ids: some Sequence<Int32>, special: Bool = false) -> String {
       tokenizer.decode(ids.map(Int.init), skipSpecialTokens: !special)
     }
-    let texts = try answers.texts(for: examples, newTokens: watch.sampleTokens)
-    return examples.indices.map { number in
-      let example = examples[number]
-      return EvaluationReport.Sample(
-        prompt: text(example.prompt, special: hasGaps[number]), reference: text(example.target[example.supervised]),
-        answer: texts[number])
+    let texts = try answers.texts(for: shown.map(\.example), newTokens: watch.sampleTokens)
+    return zip(shown, texts).map { row, answer in
+      EvaluationReport.Sample(
+        prompt: text(row.example.prompt, special: row.hasGaps),
+        reference: text(row.example.target[row.example.supervised]), answer: answer)
     }
   }
 }

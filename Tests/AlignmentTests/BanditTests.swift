@@ -28,7 +28,6 @@ struct BanditTests {
     return (logs - (noise.logarithm * -1).logarithm).indexOfMaximum(along: 1)
   }
 
-  /// Answers of three tokens out of four: the first must be 2, each later one the last plus 1, around the corner.
   @Test("A bandit of five arms, and a game of three tokens, for ten seeds", arguments: 0..<10)
   func solved(seed: Int) {
     Engine.seed(UInt64(seed))
@@ -55,7 +54,9 @@ struct BanditTests {
     #expect(game() > 0.9)
   }
 
-  /// The probability of the best answer after learning, by PPO with values, advantages and whitening.
+  /// Answers of three tokens out of four: the first must be 2, each later one the last plus 1, around the corner.
+  ///
+  /// Returns the probability of the best answer after learning, by PPO with values, advantages and whitening.
   private func game() -> Double {
     let (rows, length, size) = (128, 3, 4)
     // Row: the place and the token before it; the first place has a row of its own.

@@ -164,6 +164,21 @@ def record_bottleneck(name):
     print(folder.name, trained, losses[0], losses[-1])
 
 
+def write_prompt(name, kind, learned, forward, settings):
+    """The folder of what is read before the rest and not learned by peft, with its logits and ten steps."""
+    folder = HERE / "adapters" / f"{name}-{kind}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    save_file({"prompt_embeddings": learned.detach().clone()}, folder / "adapter_model.safetensors")
+    settings |= {"task_type": MODELS[name], "base_model_name_or_path": name, "inference_mode": True}
+    (folder / "adapter_config.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
+    logits = forward().logits.detach()[:, -batch(name)["labels"].shape[1]:]
+    losses = ten_steps(torch.optim.AdamW([learned], lr=1e-2, weight_decay=0.01), forward)
+    save_file({"logits": logits.contiguous()}, folder / "golden.safetensors")
+    (folder / "golden.json").write_text(json.dumps({"adamw_losses": losses, "trained": learned.numel()}) + "\n")
+    print(folder.name, learned.numel(), losses[0], losses[-1])
+
+
 def record_prefix(name, virtual_tokens=5):
     """The paper's prefix tuning of an encoder-decoder, of which peft has the decoder's half alone.
 
@@ -211,24 +226,14 @@ def record_prefix(name, virtual_tokens=5):
 
     def forward():
         calls.clear()
-        return model(**inputs)
+        output = model(**inputs)
+        assert len(calls) == slots, calls
+        return output
 
-    folder = HERE / "adapters" / f"{name}-prefix"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    save_file({"prompt_embeddings": prefix.detach().clone()}, folder / "adapter_model.safetensors")
-    settings = {"peft_type": "PREFIX_TUNING", "task_type": MODELS[name], "base_model_name_or_path": name,
-                "inference_mode": True, "num_virtual_tokens": virtual_tokens, "token_dim": width,
-                "num_transformer_submodules": 3, "num_attention_heads": heads, "num_layers": slots,
-                "prefix_projection": False, "encoder_hidden_size": width, "modules_to_save": None}
-    (folder / "adapter_config.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
-    logits = forward().logits.detach()[:, -inputs["labels"].shape[1]:]
-    assert len(calls) == slots, calls
-    optimizer = torch.optim.AdamW([prefix], lr=1e-2, weight_decay=0.01)
-    losses = ten_steps(optimizer, forward)
-    save_file({"logits": logits.contiguous()}, folder / "golden.safetensors")
-    (folder / "golden.json").write_text(json.dumps({"adamw_losses": losses, "trained": prefix.numel()}) + "\n")
-    print(folder.name, prefix.numel(), losses[0], losses[-1])
+    write_prompt(name, "prefix", prefix, forward, {
+        "peft_type": "PREFIX_TUNING", "num_virtual_tokens": virtual_tokens, "token_dim": width,
+        "num_transformer_submodules": 3, "num_attention_heads": heads, "num_layers": slots,
+        "prefix_projection": False, "encoder_hidden_size": width, "modules_to_save": None})
 
 
 def record_decoder_prompt(name, virtual_tokens=5):
@@ -244,27 +249,15 @@ def record_decoder_prompt(name, virtual_tokens=5):
     def forward():
         rows = inputs["input_ids"].shape[0]
         first, second = vectors.split(virtual_tokens)
-        output = model(
+        return model(
             inputs_embeds=torch.cat([first.expand(rows, -1, -1), embed(inputs["input_ids"])], dim=1),
             attention_mask=torch.nn.functional.pad(inputs["attention_mask"], (virtual_tokens, 0), value=1),
             decoder_inputs_embeds=torch.cat([second.expand(rows, -1, -1), embed(inputs["decoder_input_ids"])], dim=1),
             labels=torch.nn.functional.pad(inputs["labels"], (virtual_tokens, 0), value=-100))
-        return output
 
-    folder = HERE / "adapters" / f"{name}-prompt-both"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    save_file({"prompt_embeddings": vectors.detach().clone()}, folder / "adapter_model.safetensors")
-    settings = {"peft_type": "PROMPT_TUNING", "task_type": MODELS[name], "base_model_name_or_path": name,
-                "inference_mode": True, "num_virtual_tokens": virtual_tokens, "token_dim": width,
-                "num_transformer_submodules": 1, "in_decoder": True, "prompt_tuning_init": "RANDOM"}
-    (folder / "adapter_config.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
-    logits = forward().logits.detach()[:, virtual_tokens:]
-    optimizer = torch.optim.AdamW([vectors], lr=1e-2, weight_decay=0.01)
-    losses = ten_steps(optimizer, forward)
-    save_file({"logits": logits.contiguous()}, folder / "golden.safetensors")
-    (folder / "golden.json").write_text(json.dumps({"adamw_losses": losses, "trained": vectors.numel()}) + "\n")
-    print(folder.name, vectors.numel(), losses[0], losses[-1])
+    write_prompt(name, "prompt-both", vectors, forward, {
+        "peft_type": "PROMPT_TUNING", "num_virtual_tokens": virtual_tokens, "token_dim": width,
+        "num_transformer_submodules": 1, "in_decoder": True, "prompt_tuning_init": "RANDOM"})
 
 
 def record_unread_prompt(name):

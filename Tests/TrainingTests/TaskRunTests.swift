@@ -78,12 +78,11 @@ import Testing
     recipe.length.accumulation = 2
     recipe.length.steps = 8
     let run = try TrainingRun(recipe)
-    var (single, both) = (0, 0)
+    var both = 0
     while let report = try run.next() {
       let losses = report.tasks.map(\.loss)
       #expect(!losses.isEmpty)
       if losses.count == 1 {
-        single += 1
         #expect(abs(losses[0] - report.loss) < 1e-4)
       } else {
         both += 1

@@ -8,9 +8,11 @@
 #include <array>
 #include <cmath>
 
+#include "Dot.hpp"
 #include "InstructionSets.hpp"
 #include "Parallel.hpp"
 #include "Vectored.hpp"
+#include "WantedRows.hpp"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -188,19 +190,6 @@ void unpack(const Walk &walk, int64_t number, float *into) {
   is_vectored() && walk.is_even() ? avx2::row(walk, number, into) : walk.row(number, into);
 }
 
-CT_VECTORED(dot, (const float *a, const float *b, int64_t count, float *sum), (a, b, count, sum)) {
-  constexpr int64_t lanes = 32;
-  float sums[lanes] = {};
-  int64_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
-    for (int64_t j = 0; j < lanes; j++) sums[j] += a[i + j] * b[i + j];
-  }
-  float total = 0;
-  for (; i < count; i++) total += a[i] * b[i];
-  for (int64_t j = 0; j < lanes; j++) total += sums[j];
-  *sum = total;
-}
-
 CT_VECTORED(narrow, (const float *x, int64_t count, BFloat *into), (x, count, into)) {
   for (int64_t i = 0; i < count; i++) store(into[i], x[i]);
 }
@@ -236,7 +225,7 @@ void row_products(const Walk &walk, int64_t output, const float *x, int64_t coun
   static thread_local std::vector<float> weight;
   weight.resize(walk.inputs);
   walk.row(output, weight.data());
-  for (int64_t row = 0; row < count; row++) dot(x + row * walk.inputs, weight.data(), walk.inputs, out + row);
+  for (int64_t row = 0; row < count; row++) dot_into(x + row * walk.inputs, weight.data(), walk.inputs, out + row);
 }
 
 }  // namespace
@@ -269,32 +258,19 @@ NormalFloatMatrix normal_float(const at::Tensor &weight) {
 
 at::Tensor dequantize(const NormalFloatMatrix &matrix, const at::Tensor &ids, at::ScalarType type) {
   TORCH_CHECK(type == at::kFloat || type == at::kBFloat16, "quantised weights are read as fp32 or bf16");
-  at::Tensor rows;
-  std::vector<int64_t> shape{matrix.outputs, matrix.inputs};
-  if (ids.defined()) {
-    TORCH_CHECK(ids.scalar_type() == at::kLong && ids.is_cpu(), "rows are named by whole numbers on the CPU");
-    rows = ids.contiguous();
-    for (int64_t i = 0; i < rows.numel(); i++) {
-      const int64_t id = rows.const_data_ptr<int64_t>()[i];
-      TORCH_CHECK(id >= 0 && id < matrix.outputs, "row ", id, " of ", matrix.outputs);
-    }
-    shape = ids.sizes().vec();
-    shape.push_back(matrix.inputs);
-  }
-  auto result = at::empty(shape, type);
+  const WantedRows rows(ids, matrix.outputs, matrix.inputs);
+  auto result = at::empty(rows.shape, type);
   const Walk walk(matrix);
-  const int64_t *wanted = rows.defined() ? rows.const_data_ptr<int64_t>() : nullptr;
-  auto *into = static_cast<uint8_t *>(result.mutable_data_ptr());
   const int64_t inputs = matrix.inputs;
-  parallel(wanted ? rows.numel() : matrix.outputs, 16, [&](int64_t begin, int64_t end) {
+  auto *into = result.mutable_data_ptr();
+  parallel(rows.count(), 16, [&](int64_t begin, int64_t end) {
     std::vector<float> wide(type == at::kFloat ? 0 : inputs);
     for (int64_t row = begin; row < end; row++) {
-      const int64_t number = wanted ? wanted[row] : row;
       if (type == at::kFloat) {
-        unpack(walk, number, reinterpret_cast<float *>(into) + row * inputs);
+        unpack(walk, rows[row], static_cast<float *>(into) + row * inputs);
       } else {
-        unpack(walk, number, wide.data());
-        narrow(wide.data(), inputs, reinterpret_cast<BFloat *>(into) + row * inputs);
+        unpack(walk, rows[row], wide.data());
+        narrow(wide.data(), inputs, static_cast<BFloat *>(into) + row * inputs);
       }
     }
   });

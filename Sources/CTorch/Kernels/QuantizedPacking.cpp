@@ -12,6 +12,7 @@
 #include "Parallel.hpp"
 #include "Quantized.hpp"
 #include "Vectored.hpp"
+#include "WantedRows.hpp"
 
 namespace ctorch {
 
@@ -174,14 +175,10 @@ void unpack_row(const QuantizedMatrix &matrix, int64_t output, Element *into) {
 }
 
 template <class Element>
-void unpack(const QuantizedMatrix &matrix, const at::Tensor &ids, at::Tensor &result) {
+void unpack(const QuantizedMatrix &matrix, const WantedRows &rows, at::Tensor &result) {
   auto *into = result.mutable_data_ptr<Element>();
-  const int64_t *rows = ids.defined() ? ids.const_data_ptr<int64_t>() : nullptr;
-  const int64_t count = rows ? ids.numel() : matrix.outputs;
-  parallel(count, 16, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; row++) {
-      unpack_row(matrix, rows ? rows[row] : row, into + row * matrix.inputs);
-    }
+  parallel(rows.count(), 16, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; row++) unpack_row(matrix, rows[row], into + row * matrix.inputs);
   });
 }
 
@@ -204,20 +201,9 @@ QuantizedMatrix quantize(const at::Tensor &weight, int64_t bits) {
 }
 
 at::Tensor dequantize(const QuantizedMatrix &matrix, const at::Tensor &ids, at::ScalarType type) {
-  at::Tensor rows;
-  std::vector<int64_t> shape{matrix.outputs, matrix.inputs};
-  if (ids.defined()) {
-    TORCH_CHECK(ids.scalar_type() == at::kLong && ids.is_cpu(), "rows are named by whole numbers on the CPU");
-    rows = ids.contiguous();
-    for (int64_t i = 0; i < rows.numel(); i++) {
-      const int64_t id = rows.const_data_ptr<int64_t>()[i];
-      TORCH_CHECK(id >= 0 && id < matrix.outputs, "row ", id, " of ", matrix.outputs);
-    }
-    shape = ids.sizes().vec();
-    shape.push_back(matrix.inputs);
-  }
-  auto result = at::empty(shape, type);
   TORCH_CHECK(type == at::kFloat || type == at::kBFloat16, "quantised weights are read as fp32 or bf16");
+  const WantedRows rows(ids, matrix.outputs, matrix.inputs);
+  auto result = at::empty(rows.shape, type);
   type == at::kFloat ? unpack<float>(matrix, rows, result) : unpack<c10::BFloat16>(matrix, rows, result);
   return result;
 }

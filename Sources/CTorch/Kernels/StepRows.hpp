@@ -1,6 +1,7 @@
 // What the steps of a decoding program do to single rows: norms, sums and products.
 #pragma once
 
+#include "Dot.hpp"
 #include "StepProgram.hpp"
 #include "Vectored.hpp"
 
@@ -71,13 +72,6 @@ void normalize(
 /// into += factor · x.
 CT_VECTORED(add_scaled, (const float *x, float factor, float *into, int64_t count), (x, factor, into, count)) {
   for (int64_t i = 0; i < count; i++) into[i] += factor * x[i];
-}
-
-CT_VECTORED(dot_into, (const float *a, const float *b, int64_t count, float *out), (a, b, count, out)) {
-#pragma clang fp reassociate(on)
-  float sum = 0;
-  for (int64_t i = 0; i < count; i++) sum += a[i] * b[i];
-  *out = sum;
 }
 
 }  // namespace

@@ -46,14 +46,7 @@ public struct BatchStream: Sendable {
   /// The next batch.
   public mutating func next() -> SequenceBatch {
     let rows = sampler.next().map { packs[$0] }
-    var batch: SequenceBatch
-    if dataset.corruption == nil {
-      batch = SequenceBatch(packs: rows, of: dataset.examples, paddingID: paddingID, multiple: multiple)
-    } else {
-      let epoch = sampler.state.epoch
-      let examples = rows.map { dataset.example($0[0], epoch: epoch) }
-      batch = SequenceBatch(Array(examples.indices), of: examples, paddingID: paddingID, multiple: multiple)
-    }
+    var batch = Self.batch(rows, of: dataset, epoch: sampler.state.epoch, paddingID: paddingID, multiple: multiple)
     if dataset.parts.count > 1 { batch.tasks = rows.map { dataset.task(of: $0[0]) } }
     return batch
   }
@@ -67,12 +60,20 @@ public struct BatchStream: Sendable {
       (lengths[$1].source, lengths[$1].target, $0) < (lengths[$0].source, lengths[$0].target, $1)
     }
     return stride(from: 0, to: order.count, by: max(1, size)).map { start in
-      let numbers = Array(order[start..<min(start + max(1, size), order.count)])
-      guard dataset.corruption != nil else {
-        return SequenceBatch(numbers, of: dataset.examples, paddingID: paddingID, multiple: multiple)
-      }
-      let examples = numbers.map { dataset.example($0, epoch: 0) }
-      return SequenceBatch(Array(examples.indices), of: examples, paddingID: paddingID, multiple: multiple)
+      let rows = order[start..<min(start + max(1, size), order.count)].map { [$0] }
+      return batch(rows, of: dataset, epoch: 0, paddingID: paddingID, multiple: multiple)
     }
+  }
+
+  /// Rows of examples, as a model reads these in an epoch.
+  private static func batch(
+    _ rows: [[Int]], of dataset: RenderedDataset, epoch: Int, paddingID: Int, multiple: Int
+  ) -> SequenceBatch {
+    guard dataset.corruption != nil else {
+      return SequenceBatch(packs: rows, of: dataset.examples, paddingID: paddingID, multiple: multiple)
+    }
+    // Texts with hidden tokens are never packed.
+    let examples = rows.map { dataset.example($0[0], epoch: epoch) }
+    return SequenceBatch(Array(examples.indices), of: examples, paddingID: paddingID, multiple: multiple)
   }
 }

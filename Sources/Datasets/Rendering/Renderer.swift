@@ -23,6 +23,8 @@ public struct Renderer: Sendable {
   public let chat: ChatTemplate?
   let frame: TokenFrame
   private let end: Int
+  /// What hides tokens of texts, or why there can be none: told where a text comes.
+  let hiding: Result<TextHiding?, DataError>
 
   /// A renderer for one tokenizer and one kind of model.
   ///
@@ -42,6 +44,7 @@ public struct Renderer: Sendable {
       throw DataError(problem: "the tokenizer names no end token, so a model could never learn to stop; name one")
     }
     self.end = end
+    hiding = Self.hiding(tokenizer, shape, settings, frame, closing: Self.closing(frame, end))
   }
 
   /// The ids that a model reads for a prompt when it is to answer it.
@@ -82,7 +85,11 @@ public struct Renderer: Sendable {
   }
 
   /// What ends a text for an encoder–decoder.
-  var closing: [Int] { frame.suffix.isEmpty ? [end] : frame.suffix }
+  private var closing: [Int] { Self.closing(frame, end) }
+
+  private static func closing(_ frame: TokenFrame, _ end: Int) -> [Int] {
+    frame.suffix.isEmpty ? [end] : frame.suffix
+  }
 
   private func render(text: String, _ row: DataRow, number: Int) throws(DataError) -> [RenderedExample] {
     guard shape == .decoderOnly else { return try uncorrupted(text, number: number) }

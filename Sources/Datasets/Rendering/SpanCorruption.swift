@@ -13,7 +13,7 @@ public struct SpanCorruption: TextCorruption, Equatable {
   /// What ends source and target.
   public let closing: [Int32]
   /// Where the draw begins.
-  public let seed: Int
+  public private(set) var seed: Int
 
   /// A way of making gaps.
   public init(share: Double, spanLength: Double, sentinels: [Int32], closing: [Int32], seed: Int) {
@@ -29,6 +29,13 @@ public struct SpanCorruption: TextCorruption, Equatable {
     let hidden = min(max(Int((Double(count) * share).rounded()), 1), count - 1)
     let spans = max(1, Int((Double(hidden) / spanLength).rounded()))
     return (hidden, min(spans, hidden, count - hidden, sentinels.count))
+  }
+
+  /// The same with another draw.
+  public func seeded(_ seed: Int) -> Self {
+    var other = self
+    other.seed = seed
+    return other
   }
 
   /// The tokens of source and target that a text of `count` tokens gives.

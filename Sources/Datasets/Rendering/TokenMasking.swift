@@ -22,7 +22,7 @@ public struct TokenMasking: TextCorruption, Equatable {
   /// What ends it.
   public let closing: [Int32]
   /// Where the draw begins.
-  public let seed: Int
+  public private(set) var seed: Int
 
   /// A way of hiding tokens.
   public init(
@@ -42,6 +42,13 @@ public struct TokenMasking: TextCorruption, Equatable {
 
   /// How many of a text's `count` tokens are to be foretold.
   func hidden(of count: Int) -> Int { min(count, max(1, Int((Double(count) * share).rounded()))) }
+
+  /// The same with another draw.
+  public func seeded(_ seed: Int) -> Self {
+    var other = self
+    other.seed = seed
+    return other
+  }
 
   /// The tokens of source and target that a text of `count` tokens gives.
   public func lengths(of count: Int) -> SequenceLength {

@@ -93,9 +93,8 @@ struct TuningWays {
     let small = Set(matrices.map(ObjectIdentifier.init)).subtracting(tables)
     memory.weights = model.parameters.reduce(0) { sum, parameter in
       let id = ObjectIdentifier(parameter)
-      // Scales are an eighth on top of the bits.
-      if small.contains(id) { return sum + parameter.count * 9 / 16 }
-      return sum + (tables.contains(id) ? parameter.count * 9 / 8 : parameter.count * 2)
+      let kept: CompactForm? = small.contains(id) ? .four : tables.contains(id) ? .eight : nil
+      return sum + Int(Double(parameter.count) * (kept?.bitsPerNumber ?? 16) / 8)
     }
     let narrow = 2
     memory.gradients = lora.trained * narrow
