@@ -91,7 +91,7 @@ let package = Package(
         "Settings", "Tensors", "Tokenizers",
       ]),
     // Floor 7
-    room("Alignment", on: ["Settings", "Tensors"]),
+    room("Alignment", on: ["Datasets", "Layers", "Models", "Settings", "Tensors", "Training"]),
     // Floor 9
     .target(
       name: "Orchard",
@@ -105,7 +105,7 @@ let package = Package(
     .executableTarget(
       name: "OrchardCommand",
       dependencies: [
-        "Orchard", "OrchardAdapters", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
+        "Orchard", "OrchardAdapters", "OrchardAlignment", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
         "OrchardGeneration", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardReports",
         "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -147,7 +147,12 @@ let package = Package(
     tests("Adapters", on: ["Adapters", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors"]),
     tests("Encoders", on: ["Encoders", "Datasets", "JSON", "Layers", "Models", "Tensors", "Tokenizers"]),
     tests("Evaluation", on: ["Evaluation", "JSON", "Reports"]),
-    tests("Alignment", on: ["Alignment", "Tensors"]),
+    tests(
+      "Alignment",
+      on: [
+        "Alignment", "Adapters", "Datasets", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors", "Tokenizers",
+        "Training",
+      ]),
     tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),
     .testTarget(
       name: "OrchardCommandTests",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import OrchardAdapters
+import OrchardAlignment
 import OrchardJSON
 import OrchardReports
 import OrchardSettings
@@ -54,12 +55,12 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     var recipe = try source.read()
-    recipe.model.folder = try ModelPlace.folder(recipe.model.folder).relativePath
+    recipe.training.model.folder = try ModelPlace.folder(recipe.training.model.folder).relativePath
     Engine.threads = EngineOptions.threadCount(threads)
     Engine.flushDenormals()
     var sizes = TuningSizes()
     (sizes.rank, sizes.virtualTokens) = (rank, virtualTokens)
-    if let adapter = recipe.adapter {
+    if let adapter = recipe.training.adapter {
       Console.note(
         "the recipe trains an adapter (\(adapter.kind)); the plan shows full tuning, and adapters of the sizes of --rank and "
           + "--virtual-tokens beside it")

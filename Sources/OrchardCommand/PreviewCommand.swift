@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OrchardAlignment
 import OrchardDatasets
 import OrchardJSON
 import OrchardModels
@@ -38,7 +39,7 @@ struct PreviewCommand: ParsableCommand {
 
   func run() throws {
     let recipe = try source.read()
-    let folder = URL(filePath: recipe.model.folder)
+    let folder = URL(filePath: recipe.training.model.folder)
     let form = try ExampleForm(folder: folder)
     let tokenizer = try Tokenizer(folder: folder)
     let dataset = try RecipeRendering(recipe, tokenizer, form).training()

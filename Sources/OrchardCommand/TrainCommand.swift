@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OrchardAlignment
 import OrchardDatasets
 import OrchardJSON
 import OrchardLayers
@@ -68,9 +69,9 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    if example { return try Console.result(TrainingRecipe.exampleText) }
+    if example { return try Console.result(AlignmentRecipe.exampleText) }
     var recipe = try source.read()
-    recipe.model.folder = try ModelPlace.folder(recipe.model.folder).relativePath
+    recipe.training.model.folder = try ModelPlace.folder(recipe.training.model.folder).relativePath
     let environment = ProcessInfo.processInfo.environment
     let place = try ProcessPlace.launched(environment)
     if let place, processes > 1 {
@@ -79,7 +80,7 @@ struct TrainCommand: ParsableCommand {
           + "it out.")
     }
     // Before several processes meet: then all of them know it, and none waits for one that has ended.
-    let folder = RunFolder(URL(filePath: recipe.output))
+    let folder = RunFolder(URL(filePath: recipe.training.output))
     if !resume, !overwrite { try folder.checkFree() }
     Interruption.catchSignals()
     if processes > 1 { return try launch(environment) }
@@ -94,7 +95,7 @@ struct TrainCommand: ParsableCommand {
     if let group { Console.note("\(group.size) processes learn together") }
     Console.note(
       "\(Self.trained(run.counts)); \(run.rendering.text); "
-        + "\(run.totalSteps) steps into \(recipe.output)")
+        + "\(run.totalSteps) steps into \(recipe.training.output)")
     if run.step > 0 { Console.note("going on after step \(run.step)") }
     try TrainingWatch(run, json: format.json).follow()
   }
@@ -157,11 +158,11 @@ struct RecipeArguments: ParsableArguments {
   /// Reads the recipe and what is set over it.
   ///
   /// - Throws: `SettingsError` with all that is wrong.
-  func read() throws -> TrainingRecipe {
+  func read() throws -> AlignmentRecipe {
     var overrides = overrides
     if let device { overrides.append("device=\(device.text)") }
     if let dtype { overrides.append("dtype=\(dtype)") }
     if let seed { overrides.append("seed=\(seed)") }
-    return try TrainingRecipe(recipe: URL(filePath: recipe ?? ""), overrides: overrides)
+    return try AlignmentRecipe(recipe: URL(filePath: recipe ?? ""), overrides: overrides)
   }
 }

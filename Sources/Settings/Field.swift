@@ -43,6 +43,16 @@ public struct Field<Group: SettingsGroup>: Sendable {
     }
   }
 
+  /// A setting of a group that is part of this one, shown among this one's own.
+  public init<Part>(_ field: Field<Part>, of path: any WritableKeyPath<Group, Part> & Sendable) {
+    name = field.name
+    help = field.help
+    isRequired = field.isRequired
+    expected = field.expected
+    outline = { field.outline($0[keyPath: path]) }
+    take = { group, tree, place, reader in field.take(&group[keyPath: path], tree, place, &reader) }
+  }
+
   private init<Value: SettingValue>(
     _ name: String, _ path: any WritableKeyPath<Group, Value> & Sendable, _ help: String, expected: String,
     required: Bool, read: @escaping @Sendable (SettingsTree, Value, inout SettingsReader) -> Value?

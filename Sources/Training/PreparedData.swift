@@ -15,8 +15,9 @@ public struct PreparedData {
   /// The files that the data comes from.
   let files: [HashedFile]
 
-  init(_ recipe: TrainingRecipe, _ tokenizer: Tokenizer, _ form: ExampleForm) throws {
-    let rendering = try RecipeRendering(recipe, tokenizer, form)
+  init(_ runRecipe: any RunRecipe, _ tokenizer: Tokenizer, _ form: ExampleForm) throws {
+    let recipe = runRecipe.training
+    let rendering = try RecipeRendering(runRecipe, tokenizer, form)
     let tasks = try rendering.tasks
     training = try rendering.training(tasks)
     template =

@@ -9,6 +9,7 @@ public struct RecipeRendering {
   /// What makes tokens of prompts.
   public let renderer: Renderer
   private let recipe: TrainingRecipe
+  private let preferences: PreferenceReader?
 
   /// A task with its templates read.
   struct Task {
@@ -26,8 +27,10 @@ public struct RecipeRendering {
   /// The rendering of a recipe.
   ///
   /// - Throws: `DataError` or `TrainingError` where tokenizer or lengths do not fit.
-  public init(_ recipe: TrainingRecipe, _ tokenizer: Tokenizer, _ form: ExampleForm) throws {
+  public init(_ runRecipe: any RunRecipe, _ tokenizer: Tokenizer, _ form: ExampleForm) throws {
+    let recipe = runRecipe.training
     self.recipe = recipe
+    preferences = runRecipe.method.preferences
     let shape = form.shape
     if let context = form.contextLength, shape != .encoderDecoder, recipe.rendering.maximumTokens > context {
       throw TrainingError(
@@ -87,13 +90,20 @@ public struct RecipeRendering {
   ///
   /// - Throws: `DataError` at the first row that cannot be rendered, with the task's name where there are several.
   func render(_ settings: DatasetSettings, as task: Task) throws -> RenderedDataset {
+    try render(settings, as: task, preferences)
+  }
+
+  /// The rows of data files as tokens, with the answers that `preferences` finds in each.
+  func render(
+    _ settings: DatasetSettings, as task: Task, _ preferences: PreferenceReader?
+  ) throws -> RenderedDataset {
     try named(task.name) {
       let dataset = try Dataset(settings)
       let ways = try task.ways.map { way in
         PromptWay(
           composer: way.composer, worked: try way.worked.prepared(for: { try dataset.rows() }, task.prompt))
       }
-      return try RenderedDataset(dataset, ways: ways, seed: recipe.seed, renderer: renderer)
+      return try RenderedDataset(dataset, ways: ways, seed: recipe.seed, renderer: renderer, preferences: preferences)
     }
   }
 

@@ -127,6 +127,22 @@ package enum RunCheckpoint {
   }
 
   static let optimizerFile = "optimizer.safetensors"
+  private static let methodFile = "method.safetensors"
+
+  /// The files of a checkpoint that are for going on alone.
+  static let ownFiles = [optimizerFile, methodFile, WeightAverage.file, "run.json"]
+
+  static func saveMethod(_ objective: any Objective, to folder: URL) throws {
+    let state = objective.state
+    if !state.isEmpty { try SafetensorsWriter.write(state, metadata: [:], to: folder.appending(path: methodFile)) }
+  }
+
+  static func restoreMethod(_ objective: any Objective, from folder: URL) throws {
+    let url = folder.appending(path: methodFile)
+    guard FileManager.default.fileExists(atPath: url.path) else { return }
+    let file = try SafetensorsFile(url)
+    objective.restore { file.tensor($0) }
+  }
 
   static func saveOptimizer(_ state: [(name: String, tensor: Tensor)], steps: Int, to folder: URL) throws {
     try SafetensorsWriter.write(

@@ -74,7 +74,7 @@ public struct RunFolder: Sendable {
   /// Makes the folders and writes down the recipe.
   ///
   /// - Throws: `TrainingError` where the folder cannot be written to, or holds a run already.
-  func begin(_ recipe: TrainingRecipe) throws {
+  func begin(_ recipe: any RunRecipe) throws {
     try checkFree()
     do {
       try FileManager.default.createDirectory(at: checkpoints, withIntermediateDirectories: true)
@@ -108,8 +108,8 @@ public struct RunFolder: Sendable {
   /// Refuses a recipe that differs from the one with which the run began.
   ///
   /// - Throws: `TrainingError` that names the differing keys.
-  func checkSame(_ recipe: TrainingRecipe) throws {
-    let saved = try TrainingRecipe(recipe: self.recipe)
+  func checkSame(_ recipe: some RunRecipe) throws {
+    let saved = try type(of: recipe).init(recipe: self.recipe)
     let differing = Self.differences(saved.resolved, recipe.resolved, "")
     guard differing.isEmpty else {
       throw TrainingError(

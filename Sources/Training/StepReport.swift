@@ -6,7 +6,7 @@ public struct StepReport: Sendable {
   public let step: Int
   /// Steps of the whole run.
   public let totalSteps: Int
-  /// The mean loss of the step's supervised tokens, in nats.
+  /// The mean loss of the step's units: of supervised tokens in nats, of pairs of answers …
   public let loss: Double
   /// The norm of all gradients together, before clipping.
   public let gradientNorm: Double
@@ -22,6 +22,8 @@ public struct StepReport: Sendable {
   public let seconds: Double
   /// The mean loss of each task of a mixture that the step has tokens of; empty where there is one task.
   public internal(set) var tasks: [TaskLoss] = []
+  /// What the method tells of the step beside its loss.
+  public internal(set) var figures: [NamedFigure] = []
   /// What an evaluation after this step found.
   public internal(set) var evaluation: EvaluationReport?
   /// How the held-out tasks were scored, before the first step and after this one.
@@ -37,6 +39,7 @@ public struct StepReport: Sendable {
       ("supervised_tokens", .integer(supervisedTokens)), ("seconds", .number(seconds)),
     ])
     if !tasks.isEmpty { json["training_losses"] = TaskLoss.json(tasks) }
+    if !figures.isEmpty { json["training_figures"] = NamedFigure.json(figures) }
     return .object(json)
   }
 }
@@ -45,10 +48,12 @@ public struct StepReport: Sendable {
 public struct EvaluationReport: Sendable {
   /// Steps taken then.
   public let step: Int
-  /// The mean loss of the validation set's supervised tokens, in nats.
+  /// The mean loss of the validation set's units, such as supervised tokens in nats.
   public let loss: Double
   /// That of each task, where there are several.
   public let tasks: [TaskLoss]
+  /// What the method tells of the validation set beside its loss.
+  public let figures: [NamedFigure]
   /// Whether it is the lowest so far.
   public let isBest: Bool
   /// Answers to validation rows.
@@ -74,6 +79,7 @@ public struct EvaluationReport: Sendable {
       ("step", .integer(step)), ("validation_loss", .number(loss)), ("is_best", .bool(isBest)),
     ])
     if !tasks.isEmpty { json["task_losses"] = TaskLoss.json(tasks) }
+    if !figures.isEmpty { json["validation_figures"] = NamedFigure.json(figures) }
     return .object(json)
   }
 }

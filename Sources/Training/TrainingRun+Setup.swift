@@ -14,15 +14,16 @@ extension TrainingRun {
 
   /// The bytes that a run will take at most; on the CPU those of a step are measured on a few rows.
   static func memory(
-    _ recipe: TrainingRecipe, _ model: any TrainableModel, _ weights: [OptimizedParameter], _ objective: any Objective,
+    _ runRecipe: any RunRecipe, _ model: any TrainableModel, _ weights: [OptimizedParameter], _ objective: any Objective,
     _ data: PreparedData, steps: Int, process: Int?, on device: Device
   ) -> MemoryPlan {
+    let recipe = runRecipe.training
     var memory = MemoryPlan(model, recipe, trained: weights.map(\.parameter.shape))
     if recipe.adapter != nil {
       memory.weights = (model.parameters + weights.map(\.parameter)).reduce(0) { $0 + $1.byteCount }
     }
     // The model as it was stands beside the one that is trained; an adapter is switched off in its place.
-    if recipe.regularize == .original, recipe.adapter == nil {
+    if runRecipe.method.needsOriginal(recipe), recipe.adapter == nil {
       memory.weights += model.parameterCount * recipe.dtype.bytes
     }
     let shapes = data.stream.shapes(of: steps * recipe.length.accumulation)
@@ -30,7 +31,7 @@ extension TrainingRun {
     guard device == .cpu else { return memory }
     let widest = TrainingPlan.widest(shapes)
     let step = StepMemory(
-      model, objective, widest, like: data.training.examples, trained: weights.map(\.parameter))
+      model, objective, widest, like: data.training, trained: weights.map(\.parameter))
     memory.process += MemoryPlan.kernels(shapes, each: step.bytesOfShape)
     memory.setStep(step, rows: widest.rows, held: memory.gradients)
     return memory
@@ -39,7 +40,7 @@ extension TrainingRun {
   /// The folder of the last whole checkpoint of a run that is to be resumed.
   ///
   /// - Throws: `TrainingError` where there is no run, no checkpoint, or the run began with another recipe.
-  static func lastCheckpoint(_ folder: RunFolder, _ recipe: TrainingRecipe) throws -> URL {
+  static func lastCheckpoint(_ folder: RunFolder, _ recipe: any RunRecipe) throws -> URL {
     guard folder.isBegun else {
       throw TrainingError("\(folder.url.path): there is no run to resume here; leave --resume out to begin one")
     }

@@ -20,7 +20,8 @@ import OrchardTokenizers
 /// same losses and weights, bit for bit, as one that was never left.
 public final class TrainingRun {
   /// The recipe.
-  public let recipe: TrainingRecipe
+  public var recipe: TrainingRecipe { whole.training }
+  private let whole: any RunRecipe
   /// The folder that is written.
   public let folder: RunFolder
   /// The model, with its tokenizer.
@@ -35,6 +36,8 @@ public final class TrainingRun {
   public private(set) var best: BestStep?
 
   private let objective: any Objective
+  /// The loss of held-out tasks, which are written as in fine-tuning whatever the method.
+  private let plain: any Objective
   private let template: PromptTemplate?
   private let dataHash: String
   private let taskNames: [String]
@@ -60,13 +63,14 @@ public final class TrainingRun {
   /// several processes learn together, each of a `group` sets the same run up; the first alone writes.
   /// - Throws: An error that says what in the recipe, the data, the model or the folder is wrong.
   public init(
-    _ recipe: TrainingRecipe, resume: Bool = false, isForced: Bool = false, in group: ProcessGroup? = nil
+    _ whole: any RunRecipe, resume: Bool = false, isForced: Bool = false, in group: ProcessGroup? = nil
   ) throws {
-    self.recipe = recipe
+    self.whole = whole
+    let recipe = whole.training
     let isFirst = group?.isFirst ?? true
     folder = RunFolder(URL(filePath: recipe.output))
     let device = try Device(named: recipe.device)
-    let saved = resume ? try Self.lastCheckpoint(folder, recipe) : nil
+    let saved = resume ? try Self.lastCheckpoint(folder, whole) : nil
     if !isForced { try RunForecast.checkBeforeLoading(recipe, on: device) }
     let resident = Memory.residentBytes
     Engine.seed(UInt64(recipe.seed))
@@ -74,7 +78,7 @@ public final class TrainingRun {
       try TrainedModel(recipe.model, adapter: recipe.adapter, checkpoint: saved, on: device)
     }
     trained.model.recomputesActivations = recipe.recomputeActivations
-    let prepared = try PreparedData(recipe, trained.tokenizer, trained.learner.form)
+    let prepared = try PreparedData(whole, trained.tokenizer, trained.learner.form)
     stream = prepared.stream
     rendering = prepared.training.report
     validation = prepared.validation
@@ -82,7 +86,8 @@ public final class TrainingRun {
     template = prepared.template
     dataHash = prepared.hash
     taskNames = prepared.training.parts.map(\.name)
-    objective = try trained.objective(recipe, on: device)
+    plain = trained.plainObjective(recipe)
+    objective = try whole.method.objective(for: trained, recipe, on: device)
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
     let trainable = Self.prepareWeights(
       trained.model, recipe.dtype, adapter: trained.adapter, part: recipe.trainable)
@@ -97,21 +102,21 @@ public final class TrainingRun {
     watchDog = recipe.watch.spike.map { LossWatchDog(factor: $0) }
     randomState = Engine.randomState
     let memory = Self.memory(
-      recipe, trained.model, weights, objective, prepared, steps: totalSteps, process: resident, on: device)
+      whole, trained.model, weights, objective, prepared, steps: totalSteps, process: resident, on: device)
     if !isForced, let limit = MemoryCheck.limit(on: device) {
       // What this process holds already is part of the need, and gone from what is available.
       try RunForecast.check(memory, limit: limit + (Memory.residentBytes ?? 0), what: "it needs about")
     }
     if isFirst {
-      if !resume { try folder.begin(recipe) }
+      if !resume { try folder.begin(whole) }
       for part in [folder.url, folder.checkpoints] { RunCheckpoint.clean(part) }
     }
     let about = RunAbout(
-      recipe, trained, prepared, trainable: weights.reduce(0) { $0 + $1.parameter.count },
+      whole, trained, prepared, objective, trainable: weights.reduce(0) { $0 + $1.parameter.count },
       totalSteps: totalSteps, on: device)
     guard let saved else {
       forecast = RunForecast(memory: memory, stream, steps: 0..<totalSteps, accumulation: recipe.length.accumulation)
-      record = isFirst ? try RunRecord(folder, recipe, about: about, after: 0, seconds: 0) : nil
+      record = isFirst ? try RunRecord(folder, whole, about: about, after: 0, seconds: 0) : nil
       try record?.predict(forecast)
       return
     }
@@ -127,6 +132,7 @@ public final class TrainingRun {
     }
     try RunCheckpoint.restoreOptimizer(optimizer, from: saved)
     try average?.restore(from: saved)
+    try RunCheckpoint.restoreMethod(objective, from: saved)
     try stream.sampler.restore(state.sampler)
     for line in try MetricLog.read(folder.metrics) where line["step"]?.int ?? .max <= state.step {
       if let loss = line["loss"]?.double { _ = watchDog?.add(loss) }
@@ -136,7 +142,7 @@ public final class TrainingRun {
     forecast = RunForecast(
       memory: memory, stream, steps: min(state.step, totalSteps)..<totalSteps,
       accumulation: recipe.length.accumulation)
-    record = isFirst ? try RunRecord(folder, recipe, about: about, after: state.step, seconds: state.seconds) : nil
+    record = isFirst ? try RunRecord(folder, whole, about: about, after: state.step, seconds: state.seconds) : nil
     try record?.predict(forecast)
   }
 
@@ -173,7 +179,7 @@ public final class TrainingRun {
     let begun = DispatchTime.now()
     let batches = (0..<recipe.length.accumulation).map { _ in stream.next() }
     let units = batches.reduce(0) { $0 + objective.units($1) }
-    let (loss, tasks) = try gradients(of: batches, units: units)
+    let (loss, told) = try gradients(of: batches, units: units)
     let tensors = weights.compactMap { $0.parameter.tensor.gradient }
     let norm = Tensor.norm(of: tensors)
     guard norm.isFinite else { throw failure("the gradients are not numbers (norm \(norm))") }
@@ -190,7 +196,8 @@ public final class TrainingRun {
       step: step, totalSteps: totalSteps, loss: loss, gradientNorm: norm, learningRate: factor * learningRate,
       epochs: stream.sampler.epochs, tokens: batches.reduce(0) { $0 + $1.tokenCount }, supervisedTokens: units,
       seconds: Double(DispatchTime.now().uptimeNanoseconds - begun.uptimeNanoseconds) / 1e9)
-    report.tasks = tasks.means(taskNames)
+    report.tasks = told.tasks.means(taskNames)
+    report.figures = told.figures.means
     try record?.append(report)
     if let rise = watchDog?.add(loss) {
       throw failure("the loss has risen to \(rise) (watch.spike)")
@@ -235,6 +242,7 @@ public final class TrainingRun {
       try averaged { try trained.save(to: part, template: template) }
       try RunCheckpoint.saveOptimizer(saved, steps: optimizer.steps, to: part)
       try average?.save(to: part)
+      try RunCheckpoint.saveMethod(objective, to: part)
       try AtomicFile.write(state.json.prettyText + "\n", to: part.appending(path: "run.json"))
     }
     if let best { try AtomicFile.write(best.json.prettyText + "\n", to: folder.best) }
@@ -243,27 +251,32 @@ public final class TrainingRun {
     }
   }
 
-  private func gradients(of batches: [SequenceBatch], units: Int) throws -> (loss: Double, tasks: TaskSums) {
+  /// What a step tells beside its loss.
+  private typealias Told = (tasks: TaskSums, figures: FigureSums)
+
+  private func gradients(of batches: [SequenceBatch], units: Int) throws -> (loss: Double, told: Told) {
     guard let shared else { return try localGradients(of: batches, units: units) }
     let own = batches.compactMap { batch -> SequenceBatch? in
-      let rows = shared.rows(of: batch.count)
+      let rows = shared.rows(of: batch)
       return rows.isEmpty ? nil : batch.rows(rows)
     }
-    var (loss, tasks) = try localGradients(of: own, units: units)
+    var (loss, told) = try localGradients(of: own, units: units)
     try shared.finish()
-    let sums = try shared.group.sum([loss] + tasks.numbers)
+    let count = told.tasks.numbers.count
+    let sums = try shared.group.sum([loss] + told.tasks.numbers + told.figures.numbers)
     loss = sums[0]
-    tasks.numbers = Array(sums.dropFirst())
+    told.tasks.numbers = Array(sums[1..<1 + count])
+    told.figures.numbers = Array(sums[(1 + count)...])
     guard loss.isFinite else { throw failure("the loss is not a number") }
-    return (loss, tasks)
+    return (loss, told)
   }
 
-  private func localGradients(of batches: [SequenceBatch], units: Int) throws -> (loss: Double, tasks: TaskSums) {
+  private func localGradients(of batches: [SequenceBatch], units: Int) throws -> (loss: Double, told: Told) {
     Engine.randomState = randomState
     shared?.seed(step: step)
     defer { randomState = Engine.randomState }
     var sum = 0.0
-    var tasks = TaskSums(tasks: taskNames.count)
+    var told = (tasks: TaskSums(tasks: taskNames.count), figures: FigureSums(objective.figures))
     trained.model.embedding.noise = recipe.embeddingNoise
     defer { trained.model.embedding.noise = 0 }
     for (number, batch) in batches.enumerated() {
@@ -272,11 +285,12 @@ public final class TrainingRun {
       // Several processes find out together, once the sum is made.
       guard value.isFinite || shared != nil else { throw failure("the loss is not a number") }
       sum += value
-      tasks.add(loss, of: batch)
+      told.tasks.add(loss, of: batch)
+      told.figures.add(loss)
       if number == batches.count - 1 { shared?.arm() }
       loss.sum.backward()
     }
-    return (sum, tasks)
+    return (sum, told)
   }
 
   private func failure(_ what: String) -> TrainingError {
@@ -306,7 +320,7 @@ public final class TrainingRun {
     let isBest = found.all.isFinite && found.all < best?.loss ?? .infinity
     if isBest { best = BestStep(step: step, loss: found.all) }
     let report = EvaluationReport(
-      step: step, loss: found.all, tasks: found.tasks, isBest: isBest, samples: samples)
+      step: step, loss: found.all, tasks: found.tasks, figures: found.figures, isBest: isBest, samples: samples)
     try record?.append(report)
     return report
   }
@@ -315,7 +329,7 @@ public final class TrainingRun {
   private func scoreHeldOut() throws -> HeldOutReport? {
     guard shared?.group.isFirst ?? true else { return nil }
     let report = try averaged {
-      try heldOut.scores(objective, trained.answers, step: step)
+      try heldOut.scores(plain, trained.answers, step: step)
     }
     try record?.append(report)
     return report
@@ -349,7 +363,7 @@ public final class TrainingRun {
     let source = folder.checkpoint(best?.step ?? step)
     try RunCheckpoint.write(result) { part in
       for name in try FileManager.default.contentsOfDirectory(atPath: source.path)
-      where ![RunCheckpoint.optimizerFile, WeightAverage.file, "run.json"].contains(name) {
+      where !RunCheckpoint.ownFiles.contains(name) {
         try FileManager.default.copyItem(at: source.appending(path: name), to: part.appending(path: name))
       }
     }

@@ -19,16 +19,21 @@ struct Validation {
     self.watch = watch
   }
 
-  /// The mean loss of all supervised tokens, in nats, and where there are several tasks that of each.
-  func loss(_ objective: any Objective) -> (all: Double, tasks: [TaskLoss]) {
+  /// The mean loss of all units, where there are several tasks that of each, and what the objective tells beside it.
+  func loss(_ objective: any Objective) -> (all: Double, tasks: [TaskLoss], figures: [NamedFigure]) {
     withoutGradients {
+      var figures = FigureSums(objective.figures)
       let sums = tasks.map { task in
-        let sum = task.batches.reduce(0.0) { $0 + objective.loss($1, weight: 1, training: false).sum.scalar }
+        let sum = task.batches.reduce(0.0) { sum, batch in
+          let loss = objective.loss(batch, weight: 1, training: false)
+          figures.add(loss)
+          return sum + loss.sum.scalar
+        }
         return (sum: sum, units: task.batches.reduce(0) { $0 + objective.units($1) })
       }
       let units = sums.reduce(0) { $0 + $1.units }
       let own = zip(tasks, sums).map { TaskLoss(task: $0.name, loss: $1.sum / Double(max(1, $1.units))) }
-      return (sums.reduce(0) { $0 + $1.sum } / Double(max(1, units)), tasks.count > 1 ? own : [])
+      return (sums.reduce(0) { $0 + $1.sum } / Double(max(1, units)), tasks.count > 1 ? own : [], figures.means)
     }
   }
 

@@ -17,6 +17,11 @@ public struct AnswerPairs {
   /// How much the chosen answer has more, `[N]`.
   var margin: Tensor { chosen - rejected }
 
+  /// The figures of both times a factor.
+  func scaled(by factor: Double) -> AnswerPairs {
+    AnswerPairs(chosen: chosen * factor, rejected: rejected * factor)
+  }
+
   /// The figures of both less those of others.
   static func - (a: AnswerPairs, b: AnswerPairs) -> AnswerPairs {
     AnswerPairs(chosen: a.chosen - b.chosen, rejected: a.rejected - b.rejected)

@@ -151,8 +151,7 @@ Solution solve(const Problem &problem) {
   solution.losses = at::zeros({rows}, problem.hidden.options().dtype(at::kFloat));
 
   // Rows that count nothing are left out before the product, not after.
-  auto counting = problem.targets.ne(ignored);
-  if (wants_any) counting = counting.logical_and(problem.coefficients.ne(0));
+  auto counting = problem.targets.ne(ignored).logical_and(problem.coefficients.ne(0));
   auto places = counting.nonzero().squeeze(1);
   const int64_t count = places.size(0);
   const bool whole = count == rows;

@@ -24,7 +24,7 @@ extension BatchStream {
     var sampler = sampler
     let lengths = dataset.lengths
     return (0..<count).map { _ in
-      let rows = sampler.next().map { packs[$0] }
+      let rows = rows(sampler.next())
       return BatchShape(
         rows: rows.count, source: rows.map { row in row.reduce(0) { $0 + lengths[$1].source } }.max() ?? 0,
         target: rows.map { row in row.reduce(0) { $0 + lengths[$1].target } }.max() ?? 0)

@@ -22,6 +22,15 @@ public struct BatchStream: Sendable {
     self.paddingID = paddingID
     self.multiple = multiple
     let lengths = dataset.lengths
+    guard dataset.groups.isEmpty else {
+      guard !settings.packing else {
+        throw DataError(problem: "answers that are compared have a row each; turn packing off")
+      }
+      packs = lengths.indices.map { [$0] }
+      sampler = try BatchSampler(
+        Self.sums(of: dataset.groups, lengths), settings: settings, mixture: mix?(Self.parts(of: dataset)))
+      return
+    }
     guard settings.packing else {
       packs = lengths.indices.map { [$0] }
       sampler = try BatchSampler(lengths, settings: settings, mixture: mix?(dataset.parts.map(\.examples)))
@@ -45,23 +54,57 @@ public struct BatchStream: Sendable {
 
   /// The next batch.
   public mutating func next() -> SequenceBatch {
-    let rows = sampler.next().map { packs[$0] }
+    let drawn = sampler.next()
+    let rows = rows(drawn)
     var batch = Self.batch(rows, of: dataset, epoch: sampler.state.epoch, paddingID: paddingID, multiple: multiple)
     if dataset.parts.count > 1 { batch.tasks = rows.map { dataset.task(of: $0[0]) } }
+    if !dataset.groups.isEmpty { batch.groups = Self.numbers(drawn, of: dataset.groups) }
     return batch
+  }
+
+  /// The rows that a sampler has drawn: those of groups one after the other.
+  func rows(_ drawn: [Int]) -> [[Int]] {
+    dataset.groups.isEmpty ? drawn.map { packs[$0] } : drawn.flatMap { dataset.groups[$0].map { [$0] } }
+  }
+
+  /// The number of each row's group.
+  private static func numbers(_ drawn: [Int], of groups: [Range<Int>]) -> [Int] {
+    drawn.flatMap { number in groups[number].map { _ in number } }
+  }
+
+  /// The tokens of each group.
+  private static func sums(of groups: [Range<Int>], _ lengths: [SequenceLength]) -> [SequenceLength] {
+    groups.map { group in
+      SequenceLength(
+        source: group.reduce(0) { $0 + lengths[$1].source }, target: group.reduce(0) { $0 + lengths[$1].target })
+    }
+  }
+
+  /// The groups of each task.
+  private static func parts(of dataset: RenderedDataset) -> [Range<Int>] {
+    var first = 0
+    return dataset.parts.map { part in
+      let count = dataset.groups[first...].prefix { $0.lowerBound < part.examples.upperBound }.count
+      defer { first += count }
+      return first..<first + count
+    }
   }
 
   /// All examples once, the longest first, for evaluation: little padding, and a lack of memory shows at once.
   public static func once(
     _ dataset: RenderedDataset, size: Int, paddingID: Int, multiple: Int = 1
   ) -> [SequenceBatch] {
-    let lengths = dataset.lengths
+    let groups = dataset.groups
+    let lengths = groups.isEmpty ? dataset.lengths : sums(of: groups, dataset.lengths)
     let order = lengths.indices.sorted {
       (lengths[$1].source, lengths[$1].target, $0) < (lengths[$0].source, lengths[$0].target, $1)
     }
     return stride(from: 0, to: order.count, by: max(1, size)).map { start in
-      let rows = order[start..<min(start + max(1, size), order.count)].map { [$0] }
-      return batch(rows, of: dataset, epoch: 0, paddingID: paddingID, multiple: multiple)
+      let drawn = Array(order[start..<min(start + max(1, size), order.count)])
+      let rows = groups.isEmpty ? drawn.map { [$0] } : drawn.flatMap { groups[$0].map { [$0] } }
+      var made = batch(rows, of: dataset, epoch: 0, paddingID: paddingID, multiple: multiple)
+      if !groups.isEmpty { made.groups = numbers(drawn, of: groups) }
+      return made
     }
   }
 

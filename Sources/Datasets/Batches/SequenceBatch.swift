@@ -6,6 +6,13 @@ public struct SequenceBatch: Sendable, Equatable {
   public private(set) var rows: [[Int]] = []
   /// The task that each row is of, row by row; empty where there is but one.
   public internal(set) var tasks: [Int] = []
+  /// The group that each row is of, row by row: rows of one number, which stand side by side, are answers to one prompt;
+  /// empty where each row stands alone.
+  public var groups: [Int] = []
+  /// How good each row's answer was found, `B`: see `RenderedExample.grade`.
+  public private(set) var grades: [Double] = []
+  /// A number for what each row holds, `B`: see `RenderedExample.contentKey`.
+  public private(set) var keys: [UInt64] = []
   /// The number of rows, `B`.
   public var count: Int { rows.count }
   /// `S`: the longest source; 0 for a decoder-only model.
@@ -55,6 +62,8 @@ public struct SequenceBatch: Sendable, Equatable {
       packs.allSatisfy { pack in pack.count == 1 || pack.allSatisfy { examples[$0].source.isEmpty } },
       "examples with a source cannot be packed")
     rows = packs
+    grades = packs.map { pack in examples[pack[0]].grade }
+    keys = packs.map { pack in examples[pack[0]].contentKey }
     sourceLengths = packs.map { pack in pack.reduce(0) { $0 + examples[$1].source.count } }
     targetLengths = packs.map { pack in pack.reduce(0) { $0 + examples[$1].target.count } }
     sourceWidth = rounded(sourceLengths.max() ?? 0)
@@ -91,6 +100,9 @@ public struct SequenceBatch: Sendable, Equatable {
     var part = self
     part.rows = places.map { rows[$0] }
     if !tasks.isEmpty { part.tasks = places.map { tasks[$0] } }
+    if !groups.isEmpty { part.groups = places.map { groups[$0] } }
+    part.grades = places.map { grades[$0] }
+    part.keys = places.map { keys[$0] }
     part.sourceLengths = places.map { sourceLengths[$0] }
     part.targetLengths = places.map { targetLengths[$0] }
     part.sourceWidth = part.sourceLengths.max() ?? 0
@@ -102,6 +114,20 @@ public struct SequenceBatch: Sendable, Equatable {
     part.segments = taken(segments, targetWidth, part.targetWidth)
     part.supervisedCount = part.supervised.count { $0 }
     return part
+  }
+
+  /// The places of the rows that belong together, group by group; each row alone where there are no groups.
+  public var groupRows: [Range<Int>] {
+    guard !groups.isEmpty else { return (0..<count).map { $0..<$0 + 1 } }
+    var ranges: [Range<Int>] = []
+    for row in 0..<count {
+      if row > 0, groups[row] == groups[row - 1], let last = ranges.last {
+        ranges[ranges.count - 1] = last.lowerBound..<row + 1
+      } else {
+        ranges.append(row..<row + 1)
+      }
+    }
+    return ranges
   }
 
   /// The tokens of each row that are learned, `B`.

@@ -18,6 +18,9 @@ public struct RenderedDataset: Sendable {
   /// What hides tokens of texts without prompts; nil where none are hidden.
   public let corruption: (any TextCorruption)?
 
+  /// The examples that belong together and are drawn together, answers to one prompt; empty where each stands alone.
+  public let groups: [Range<Int>]
+
   /// The examples of one task.
   public struct Part: Sendable, Equatable {
     /// The task's name.
@@ -32,14 +35,17 @@ public struct RenderedDataset: Sendable {
     var examples: [RenderedExample] = []
     var report = RenderingReport()
     var parts: [Part] = []
+    var groups: [Range<Int>] = []
     for (name, dataset) in tasks {
       parts.append(Part(name: name, examples: examples.count..<examples.count + dataset.examples.count))
+      groups += dataset.groups.map { $0.lowerBound + examples.count..<$0.upperBound + examples.count }
       examples += dataset.examples
       report.add(dataset.report)
     }
     self.examples = examples
     self.report = report
     self.parts = parts
+    self.groups = groups
     shape = tasks[0].dataset.shape
     corruption = tasks.lazy.compactMap(\.dataset.corruption).first
     templateHash = SHA256.hex(of: tasks.map { "\($0.name) \($0.dataset.templateHash)" }.joined(separator: "\n"))
@@ -58,8 +64,11 @@ public struct RenderedDataset: Sendable {
 
   /// Renders all rows of a data set, each in one of several ways, drawn by the seed and the row's number.
   ///
+  /// With `preferences` a row has several answers, each of which becomes an example.
   /// - Throws: As the initialiser for one way does.
-  public init(_ dataset: Dataset, ways: [PromptWay], seed: Int, renderer: Renderer) throws(DataError) {
+  public init(
+    _ dataset: Dataset, ways: [PromptWay], seed: Int, renderer: Renderer, preferences: PreferenceReader? = nil
+  ) throws(DataError) {
     let size = 256
     let parts = (dataset.count + size - 1) / size
     let results = Slots<Result<[[RenderedExample]], DataError>>(count: parts)
@@ -70,8 +79,7 @@ public struct RenderedDataset: Sendable {
         for number in numbers {
           let row = try dataset.row(number)
           let way = ways[PromptWay.choice(of: ways.count, for: number, seed: seed)]
-          let examples = try way.worked.examples(for: row, number: number)
-          rendered.append(try renderer.render(row, number: number, composer: way.composer, examples: examples))
+          rendered.append(try Self.render(row, number, way, renderer, preferences))
         }
         return rendered
       }
@@ -79,12 +87,21 @@ public struct RenderedDataset: Sendable {
     var examples: [RenderedExample] = []
     examples.reserveCapacity(dataset.count)
     var report = RenderingReport()
+    var groups: [Range<Int>] = []
+    var found = preferences.flatMap { $0.comparesAnswers ? PreferenceReport() : nil }
     for part in 0..<parts {
-      for rendered in try results[part]?.get() ?? [] {
-        report.add(rendered)
+      for var rendered in try results[part]?.get() ?? [] {
+        let wasDropped = rendered.isEmpty
+        if !wasDropped, let kept = found?.add(rendered) {
+          rendered = kept
+          if !kept.isEmpty { groups.append(examples.count..<examples.count + kept.count) }
+        }
+        report.add(rendered, wasDropped: wasDropped)
         examples += rendered
       }
     }
+    report.preferences = found
+    self.groups = groups
     try report.check(
       shape: renderer.shape, expectsPrompts: renderer.settings.supervise == .completion,
       hasTexts: ways.contains { $0.composer.template.prompt.isEmpty || $0.composer.messages != nil })
@@ -97,6 +114,29 @@ public struct RenderedDataset: Sendable {
     templateHash = hashes.count == 1 ? hashes[0] : SHA256.hex(of: hashes.joined(separator: "\n"))
     self.parts = [Part(name: "", examples: examples.indices)]
     corruption = examples.contains(where: \.isUncorrupted) ? try renderer.corruption(seed: seed) : nil
+  }
+
+  /// One row as tokens: its example, the parts of a long text, or its answers one by one.
+  ///
+  /// Where answers are compared and one of them is over-long and dropped, so is the row.
+  private static func render(
+    _ row: DataRow, _ number: Int, _ way: PromptWay, _ renderer: Renderer, _ preferences: PreferenceReader?
+  ) throws(DataError) -> [RenderedExample] {
+    let worked = try way.worked.examples(for: row, number: number)
+    guard let preferences else {
+      return try renderer.render(row, number: number, composer: way.composer, examples: worked)
+    }
+    var answers: [RenderedExample] = []
+    for graded in try preferences.answers(row, way.composer) {
+      let rendered = try renderer.render(graded.row, number: number, composer: way.composer, examples: worked)
+      guard rendered.count == 1 else { return [] }
+      answers += rendered.map { example in
+        var example = example
+        example.grade = graded.grade
+        return example
+      }
+    }
+    return answers
   }
 
   /// The number of the task that an example is of.

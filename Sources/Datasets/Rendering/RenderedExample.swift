@@ -35,7 +35,7 @@ public struct RenderedExample: Sendable, Equatable {
     row: Int, source: [Int32], target: [Int32], supervised: Range<Int>, earlier: [Range<Int>] = [],
     endIsSupervised: Bool,
     promptIsTruncated: Bool = false, completionIsTruncated: Bool = false,
-    isUncorrupted: Bool = false, places: [Int32] = []
+    isUncorrupted: Bool = false, places: [Int32] = [], grade: Double = 0
   ) {
     self.row = row
     self.source = source
@@ -47,6 +47,21 @@ public struct RenderedExample: Sendable, Equatable {
     self.completionIsTruncated = completionIsTruncated
     self.isUncorrupted = isUncorrupted
     self.places = places
+    self.grade = grade
+  }
+
+  /// How good a person found the answer: the more the better, to be compared within its group alone; above 0 is good
+  /// where an answer is judged by itself. 0 where nobody was asked.
+  public var grade: Double
+
+  /// A number that two examples share where they have the same tokens and learn the same of them, and else do not: the
+  /// same on every machine.
+  public var contentKey: UInt64 {
+    var key = ContentKey()
+    key.add(source)
+    key.add(target)
+    for span in spans { key.add([Int32(span.lowerBound), Int32(span.upperBound)]) }
+    return key.value
   }
 
   /// Whether `source` is a text of which tokens have yet to be hidden (`TextCorruption`), and `target` has their number

@@ -24,14 +24,16 @@ public struct RenderingReport: Sendable, Equatable {
   public var longestSource = 0
   /// Tokens of the longest target.
   public var longestTarget = 0
+  /// What was found where answers are compared; nil elsewhere.
+  public var preferences: PreferenceReport?
 
   /// A report of nothing yet.
   public init() {}
 
   /// Counts what became of one row.
-  mutating func add(_ rendered: [RenderedExample]) {
+  mutating func add(_ rendered: [RenderedExample], wasDropped: Bool) {
     rows += 1
-    if rendered.isEmpty { dropped += 1 }
+    if wasDropped { dropped += 1 }
     examples += rendered.count
     for example in rendered {
       truncatedPrompts += example.promptIsTruncated ? 1 : 0
@@ -58,6 +60,10 @@ public struct RenderingReport: Sendable, Equatable {
     supervisedEnds += other.supervisedEnds
     longestSource = max(longestSource, other.longestSource)
     longestTarget = max(longestTarget, other.longestTarget)
+    if let found = other.preferences {
+      preferences = preferences ?? PreferenceReport()
+      preferences?.add(found)
+    }
   }
 
   /// Stops where nothing could be learned, or something else than was meant.
@@ -65,6 +71,11 @@ public struct RenderingReport: Sendable, Equatable {
   /// - Throws: `DataError` where no example is left, no token or no end token is supervised, or where a
   ///   decoder-only model would learn its prompts though only completions were asked for.
   func check(shape: SequenceShape, expectsPrompts: Bool, hasTexts: Bool) throws(DataError) {
+    if examples == 0, let preferences, preferences.lone == rows - dropped, preferences.lone > 0 {
+      throw DataError(
+        problem:
+          "none of the \(rows) rows has two different answers of which one is better, so there is nothing to compare")
+    }
     if examples == 0 {
       throw DataError(problem: "all \(dropped) rows are over-long and were dropped; raise the maximum")
     }
@@ -88,13 +99,16 @@ public struct RenderingReport: Sendable, Equatable {
 
   /// The counts by name.
   public var json: JSONValue {
-    [
+    let counts: JSONValue = [
       "rows": .integer(rows), "examples": .integer(examples), "dropped": .integer(dropped),
       "truncated_prompts": .integer(truncatedPrompts), "truncated_completions": .integer(truncatedCompletions),
       "source_tokens": .integer(sourceTokens), "target_tokens": .integer(targetTokens),
       "supervised_tokens": .integer(supervisedTokens), "supervised_end_tokens": .integer(supervisedEnds),
       "longest_source": .integer(longestSource), "longest_target": .integer(longestTarget),
     ]
+    guard let preferences, var object = counts.object else { return counts }
+    object["preferences"] = preferences.json
+    return .object(object)
   }
 
   /// The counts in one sentence.
@@ -104,5 +118,6 @@ public struct RenderingReport: Sendable, Equatable {
     return
       "\(examples) examples from \(rows) rows (\(truncatedPrompts) prompts and \(truncatedCompletions) completions "
       + "truncated, \(dropped) rows dropped): \(total) tokens, \(supervisedTokens) of them supervised (\(share)%)"
+      + (preferences.map { "; \($0.text)" } ?? "")
   }
 }

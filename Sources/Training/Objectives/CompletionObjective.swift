@@ -37,9 +37,9 @@ public struct CompletionObjective: Objective {
   }
 
   /// A batch as the model reads it, and for each place of its output the target's id and weight.
-  typealias Inputs = (tokens: TokenBatch, targets: Tensor, weights: Tensor)
+  package typealias Inputs = (tokens: TokenBatch, targets: Tensor, weights: Tensor)
 
-  static func inputs(_ batch: SequenceBatch, for model: any LanguageModel, weight: Double) -> Inputs {
+  package static func inputs(_ batch: SequenceBatch, for model: any LanguageModel, weight: Double) -> Inputs {
     let device = model.device
     let (rows, width) = (batch.count, batch.targetWidth)
     func tensor(_ values: [Int], _ width: Int) -> Tensor { Tensor(values, shape: [rows, width], on: device) }

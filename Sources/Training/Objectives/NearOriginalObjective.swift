@@ -1,4 +1,3 @@
-import OrchardAdapters
 import OrchardDatasets
 import OrchardLayers
 import OrchardModels
@@ -13,8 +12,7 @@ struct NearOriginalObjective: Objective {
   let completion: CompletionObjective
   /// λ.
   let strength: Double
-  /// Computes something with the model as it was.
-  let original: ((any LanguageModel) -> Tensor) -> Tensor
+  let original: OriginalModel
 
   func units(_ batch: SequenceBatch) -> Int { completion.units(batch) }
 
@@ -31,9 +29,7 @@ struct NearOriginalObjective: Objective {
       head.logits(hidden.reshaped([-1, hidden.size(-1)]).indexed(0, by: places)).to(.float32).logSoftmax(along: -1)
     }
     let now = distribution(hidden, model.head)
-    let then = withoutGradients {
-      original { distribution($0.hidden(inputs.tokens, mode: .inference), $0.head) }
-    }
+    let then = original { distribution($0.hidden(inputs.tokens, mode: .inference), $0.head) }
     let divergence = (then.exponential * (then - now)).sum(along: 1) * strength
     return BatchLoss(loss.sum + divergence.sum * weight) {
       zip(learned, divergence.detached.floats).reduce(into: loss.rows) { rows, entry in
@@ -44,34 +40,11 @@ struct NearOriginalObjective: Objective {
 }
 
 extension TrainedModel {
-  /// What a recipe makes smaller, `regularize` aside.
+  /// The cross-entropy of what is learned.
   func plainObjective(_ recipe: TrainingRecipe) -> any Objective {
     switch learner {
     case .language(let model): CompletionObjective(model, labelSmoothing: recipe.labelSmoothing)
     case .masked(let model): MaskedTokenObjective(model, labelSmoothing: recipe.labelSmoothing)
     }
-  }
-
-  /// What a recipe makes smaller.
-  ///
-  /// - Throws: `TrainingError` where a text encoder is to stay near itself; the error of loading the model a second time,
-  ///   where it is to do so.
-  func objective(_ recipe: TrainingRecipe, on device: Device) throws -> any Objective {
-    guard recipe.regularize == .original else { return plainObjective(recipe) }
-    guard let languageModel else {
-      throw TrainingError(
-        "regularize: original keeps what a model writes, and a text encoder writes nothing; leave it out")
-    }
-    let completion = CompletionObjective(languageModel, labelSmoothing: recipe.labelSmoothing)
-    if let adapter {
-      return NearOriginalObjective(completion: completion, strength: recipe.regularizeStrength) { body in
-        adapter.isOn = false
-        defer { adapter.isOn = true }
-        return body(adapter.model)
-      }
-    }
-    let dtype: DType = recipe.dtype == .bf16 ? .bfloat16 : .float32
-    let model = try ModelFolder.load(source, dtype: dtype, on: device)
-    return NearOriginalObjective(completion: completion, strength: recipe.regularizeStrength) { $0(model) }
   }
 }

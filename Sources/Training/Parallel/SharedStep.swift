@@ -56,8 +56,11 @@ package final class SharedStep {
     Engine.seed(seed &* 0x9E37_79B9 &+ UInt64(step) &* UInt64(group.size) &+ UInt64(group.rank) &+ 1)
   }
 
-  /// The rows of a batch that are this process's.
-  func rows(of count: Int) -> [Int] { Array(stride(from: group.rank, to: count, by: group.size)) }
+  /// The rows of a batch that are this process's; those that belong together stay so.
+  func rows(of batch: SequenceBatch) -> [Int] {
+    let groups = batch.groupRows
+    return stride(from: group.rank, to: groups.count, by: group.size).flatMap { Array(groups[$0]) }
+  }
 
   /// The backward pass that comes is the step's last: gradients may set off.
   func arm() { reduction.arm() }

@@ -36,13 +36,13 @@ struct StepMemory {
   /// Weights and random numbers are left as they were, and those that are `trained`, the model's own unless others are
   /// given, without gradients.
   init(
-    _ model: any TrainableModel, _ objective: any Objective, _ shape: BatchShape, like examples: [RenderedExample],
+    _ model: any TrainableModel, _ objective: any Objective, _ shape: BatchShape, like data: RenderedDataset,
     trained: [Parameter]? = nil
   ) {
     let trained = trained ?? model.parameters
     // Two rows and three: a row that is shorter than the others brings the masks that real batches have.
     func measured(_ shape: BatchShape, _ rows: Int) -> (levels: [Int], forward: Int) {
-      let batch = Self.batch(shape, rows: rows, like: examples)
+      let batch = Self.batch(shape, rows: rows, like: data)
       let random = Engine.randomState
       var forward = 0
       let levels = MemoryMeter.levels {
@@ -84,8 +84,8 @@ struct StepMemory {
     return max(0, after - before) / widths.count
   }
 
-  private static func batch(_ shape: BatchShape, rows: Int, like examples: [RenderedExample]) -> SequenceBatch {
-    let longest = examples.max { $0.count < $1.count }
+  private static func batch(_ shape: BatchShape, rows: Int, like data: RenderedDataset) -> SequenceBatch {
+    let longest = data.examples.max { $0.count < $1.count }
     func tokens(_ list: [Int32]?, _ count: Int) -> [Int32] {
       guard let list, !list.isEmpty, count > 0 else { return [] }
       return (0..<count).map { list[$0 % list.count] }
@@ -98,8 +98,12 @@ struct StepMemory {
       let learned = Double(longest?.supervised.count ?? 1) / Double(max(1, longest?.target.count ?? 1))
       let first = max(source.isEmpty ? 1 : 0, target.count - max(1, Int(learned * Double(target.count))))
       return RenderedExample(
-        row: row, source: source, target: target, supervised: first..<target.count, endIsSupervised: false)
+        row: row, source: source, target: target, supervised: first..<target.count, endIsSupervised: false,
+        grade: -Double(row))
     }
-    return SequenceBatch(Array(made.indices), of: made, paddingID: Int(longest?.target.first ?? 0))
+    var batch = SequenceBatch(Array(made.indices), of: made, paddingID: Int(longest?.target.first ?? 0))
+    // Where answers are compared, these are: they are of one prompt.
+    if !data.groups.isEmpty { batch.groups = made.map { _ in 0 } }
+    return batch
   }
 }

@@ -35,12 +35,13 @@ public struct TrainingPlan: Sendable {
   ///
   /// Nothing is written.
   /// - Throws: An error that says what in the recipe, the data or the model is wrong.
-  public init(_ recipe: TrainingRecipe, sizes: TuningSizes = TuningSizes(), budget: Double = 10) throws {
+  public init(_ runRecipe: any RunRecipe, sizes: TuningSizes = TuningSizes(), budget: Double = 10) throws {
+    let recipe = runRecipe.training
     let device = try Device(named: recipe.device)
     let folder = URL(filePath: recipe.model.folder)
     let unloaded = try Learner(unloaded: folder)
     let bare = unloaded.model
-    let data = try PreparedData(recipe, Tokenizer(folder: folder), unloaded.form)
+    let data = try PreparedData(runRecipe, Tokenizer(folder: folder), unloaded.form)
     totalSteps = TrainingRun.total(recipe.length, batches: data.stream.sampler.batchesInEpoch)
     let shapes = data.stream.shapes(of: totalSteps * recipe.length.accumulation)
     let widest = Self.widest(shapes)
@@ -60,9 +61,10 @@ public struct TrainingPlan: Sendable {
     let trained = try TrainedModel(recipe.model, checkpoint: nil, on: device)
     trained.model.recomputesActivations = recipe.recomputeActivations
     let weights = TrainingRun.prepareWeights(trained.model, recipe.dtype)
-    let objective = trained.plainObjective(recipe)
+    // What holds a model near its original costs a pass without gradients, which is no part of the peak.
+    let objective = try runRecipe.method.objective(for: trained, recipe, on: device)
     let measuring = TuningWays(
-      model: trained.model, form: unloaded.form, recipe: recipe, objective: objective, examples: data.training.examples,
+      model: trained.model, form: unloaded.form, recipe: recipe, objective: objective, data: data.training,
       sizes: sizes,
       process: least.process, widest: widest, shapes: shapes)
     let (full, step) = measuring.full()

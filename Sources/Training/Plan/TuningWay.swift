@@ -45,7 +45,7 @@ struct TuningWays {
   let form: ExampleForm
   let recipe: TrainingRecipe
   let objective: any Objective
-  let examples: [RenderedExample]
+  let data: RenderedDataset
   let sizes: TuningSizes
   let process: Int
   /// The widest batch of the run.
@@ -55,7 +55,7 @@ struct TuningWays {
 
   /// Every weight is trained.
   func full() -> (way: TuningWay, step: StepMemory) {
-    let step = StepMemory(model, objective, widest, like: examples)
+    let step = StepMemory(model, objective, widest, like: data)
     let trained = model.parameters.filter(\.isTrainable).map(\.shape)
     var memory = MemoryPlan(model, recipe, trained: trained)
     memory.process = process + MemoryPlan.kernels(shapes, each: step.bytesOfShape)
@@ -76,7 +76,7 @@ struct TuningWays {
     let step = frozen { path in
       Self.isTarget(path)
     } measure: {
-      StepMemory(model, objective, widest, like: examples)
+      StepMemory(model, objective, widest, like: data)
     }
     var memory = MemoryPlan(model, recipe, trained: trained)
     memory.process = process + MemoryPlan.kernels(shapes, each: step.bytesOfShape)
@@ -121,7 +121,7 @@ struct TuningWays {
     let step = frozen {
       names.contains($0)
     } measure: {
-      StepMemory(model, objective, longer, like: examples)
+      StepMemory(model, objective, longer, like: data)
     }
     let shape = [sizes.virtualTokens, model.embedding.weight.shape[1]]
     var memory = MemoryPlan(model, recipe, trained: [shape])

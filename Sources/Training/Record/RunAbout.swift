@@ -51,13 +51,15 @@ public struct RunAbout: Sendable {
 extension RunAbout {
   /// What is known of a run when it is set up.
   init(
-    _ recipe: TrainingRecipe, _ trained: TrainedModel, _ data: PreparedData, trainable: Int, totalSteps: Int,
-    on device: Device
+    _ runRecipe: any RunRecipe, _ trained: TrainedModel, _ data: PreparedData, _ objective: any Objective,
+    trainable: Int, totalSteps: Int, on device: Device
   ) {
+    let recipe = runRecipe.training
     var facts: [(String, JSONValue)] = [
       ("version", 1), ("orchard", .string(Release.version)), ("status", .string(RunStatus.running.rawValue)),
       ("process", .integer(Int(getpid()))), ("begun", .number(Date().timeIntervalSince1970)),
       ("total_steps", .integer(totalSteps)),
+      ("method", ["name": .string(runRecipe.method.name), "unit": .string(objective.unit)]),
       (
         "model",
         [

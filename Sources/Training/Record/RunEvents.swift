@@ -82,6 +82,11 @@ final class RunEvents {
         if let loss = loss.double { values.append((tag: "\(part)/\(task)/loss", value: loss)) }
       }
     }
+    for part in ["training", "validation"] {
+      for (name, value) in line["\(part)_figures"]?.object?.entries ?? [] {
+        if let value = value.double { values.append((tag: "\(part)/\(name)", value: value)) }
+      }
+    }
     for (key, value) in line.object?.entries ?? [] where key.hasPrefix("held_out/") {
       if let value = value.double { values.append((tag: key, value: value)) }
     }

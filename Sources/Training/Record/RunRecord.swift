@@ -17,7 +17,7 @@ final class RunRecord {
   ///
   /// What an earlier part of the run wrote behind `step` goes away.
   /// - Throws: `EngineError` where the folder cannot be written to.
-  init(_ folder: RunFolder, _ recipe: TrainingRecipe, about: RunAbout, after step: Int, seconds: Double) throws {
+  init(_ folder: RunFolder, _ recipe: any RunRecipe, about: RunAbout, after step: Int, seconds: Double) throws {
     self.folder = folder
     self.about = about
     secondsBefore = seconds

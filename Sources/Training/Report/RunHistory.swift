@@ -31,7 +31,8 @@ public struct RunHistory: Sendable {
     guard folder.isBegun, FileManager.default.fileExists(atPath: folder.metrics.path) else {
       throw TrainingError("\(url.path): holds no run; name a folder that orchard train wrote")
     }
-    recipe = try TrainingRecipe(recipe: folder.recipe).resolved
+    // As it is written: whichever method's keys it has.
+    recipe = try SettingsTree(yaml: TextFile.read(folder.recipe)).json
     about = RunAbout(reading: folder.about)
     let lines = try MetricLog.read(folder.metrics)
     steps = lines.filter { $0["loss"] != nil }
@@ -73,6 +74,29 @@ public struct RunHistory: Sendable {
   public var lastLoss: Double? {
     let losses = steps.suffix(min(50, max(1, steps.count / 20))).compactMap { $0["loss"]?.double }
     return losses.isEmpty ? nil : losses.reduce(0, +) / Double(losses.count)
+  }
+
+  /// What the loss is counted in.
+  public var unit: String { about?.json["method"]?["unit"]?.string ?? "nats a token" }
+
+  /// The names of what the method tells beside the loss, in the order of its first step or evaluation.
+  public var figureNames: [String] {
+    var names: [String] = []
+    for line in steps.suffix(1) + evaluations.suffix(1) {
+      for key in ["training_figures", "validation_figures"] {
+        names += (line[key]?.object?.keys ?? []).filter { !names.contains($0) }
+      }
+    }
+    return names
+  }
+
+  /// A figure of the method over the steps, in training or in validation.
+  public func figureCurve(_ name: String, in part: String) -> Curve {
+    Curve(
+      name: part,
+      points: (part == "training" ? steps : evaluations).compactMap { line in
+        line["step"]?.double.flatMap { step in line["\(part)_figures"]?[name]?.double.map { (x: step, y: $0) } }
+      })
   }
 
   /// The figures of one name over the steps.

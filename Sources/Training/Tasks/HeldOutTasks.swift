@@ -27,7 +27,7 @@ struct HeldOutTasks {
       let task = RecipeRendering.Task(
         name: name, data: settings.data, prompt: settings.prompt,
         ways: try rendering.named(name) { try rendering.ways(settings.prompt) })
-      let rendered = try rendering.render(settings.data, as: task)
+      let rendered = try rendering.render(settings.data, as: task, nil)
       let data = try Dataset(settings.data)
       let examples = rendered.examples.indices.map { rendered.example($0, epoch: 0) }
       let references = try rendered.examples.indices.map { number in

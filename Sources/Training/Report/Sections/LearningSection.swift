@@ -14,7 +14,7 @@ extension ReportSection {
     return .curves(
       "Learning",
       [
-        CurveChart(title: "Loss", vertical: "nats a token", curves: losses.filter { !$0.points.isEmpty }),
+        CurveChart(title: "Loss", vertical: history.unit, curves: losses.filter { !$0.points.isEmpty }),
         CurveChart(
           title: "Learning rate", vertical: "rate", curves: [history.curve("rate", "learning_rate")],
           startsAtZero: true),

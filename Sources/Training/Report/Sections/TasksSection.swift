@@ -26,7 +26,7 @@ extension ReportSection {
       ("Validation loss of each task", "task_losses", history.evaluations),
     ].compactMap { title, key, lines -> CurveChart? in
       let curves = names.compactMap { curve($0, key, lines) }
-      return curves.isEmpty ? nil : CurveChart(title: title, vertical: "nats a token", curves: curves)
+      return curves.isEmpty ? nil : CurveChart(title: title, vertical: history.unit, curves: curves)
     }
     return .curves("Tasks", charts).followed(by: .table("", table))
   }

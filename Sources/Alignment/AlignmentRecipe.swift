@@ -1,0 +1,86 @@
+import OrchardDatasets
+import OrchardSettings
+import OrchardTraining
+
+/// Everything that decides a run, whichever method it learns by: fine-tuning's keys, the method, and where rows have what
+/// people preferred.
+public struct AlignmentRecipe: RunRecipe {
+  /// What all runs need.
+  public var training = TrainingRecipe()
+  /// By what the run learns.
+  public var methodChoice = MethodChoice(FineTuneSettings())
+  /// Where rows have the answers that people have compared or judged.
+  public var preferences = PreferenceSettings()
+
+  /// The recipe with its defaults.
+  public init() {}
+
+  /// By what the run learns.
+  public var method: any TrainingMethod { methodChoice.method(preferences) }
+
+  /// What a recipe is for.
+  public static let help =
+    "A recipe for training a language model: on prompts and completions, or on what people preferred."
+
+  /// A recipe to begin with.
+  public static var example: AlignmentRecipe {
+    var recipe = AlignmentRecipe()
+    recipe.training = .example
+    return recipe
+  }
+
+  /// The settings of a recipe.
+  public static var fields: [Field<Self>] {
+    var fields: [Field<Self>] = TrainingRecipe.fields.map { Field($0, of: \.training) }
+    // Behind the output: what is learned by goes before what it is learned on.
+    fields.insert(
+      Field(
+        "method", \.methodChoice,
+        "By what the run learns: fine-tune on completions, or dpo, ipo, kto, orpo, simpo on what people preferred."),
+      at: 1)
+    let place = fields.firstIndex { $0.name == "prompt" } ?? fields.count
+    fields.insert(
+      Field("preferences", \.preferences, "Where rows have the answers that people have compared or judged."),
+      at: place)
+    return fields
+  }
+
+  /// What does not go together.
+  public var complaints: [SettingsComplaint] {
+    training.complaints + (methodChoice.settings is FineTuneSettings ? idleComplaints : methodComplaints)
+  }
+
+  private var idleComplaints: [SettingsComplaint] {
+    guard preferences != PreferenceSettings() else { return [] }
+    return [
+      SettingsComplaint("preferences", "has no effect on fine-tuning; choose a method that learns from them: dpo")
+    ]
+  }
+
+  /// What belongs to fine-tuning, or goes against the method.
+  private var methodComplaints: [SettingsComplaint] {
+    let kind = methodChoice.kind
+    let idle = [
+      (
+        "regularize", training.regularize != .none,
+        "is for fine-tuning; \(kind) holds the model near its original by its own settings, if it does"
+      ),
+      ("label-smoothing", training.labelSmoothing != 0, "is for fine-tuning; see the settings of method: \(kind)"),
+      ("batches", training.batches.packing, "has packing, and answers that are compared have a row each; turn it off"),
+      (
+        "rendering", training.rendering.supervise != .completion,
+        "has supervise: \(training.rendering.supervise.rawValue), and answers are compared by their own tokens alone; "
+          + "leave it out"
+      ),
+      (
+        "rendering", training.rendering.overLong == .split,
+        "has over-long: split, which is for texts without prompts; take truncate or drop"
+      ),
+      (
+        "model", training.model.fromNothing && method.needsOriginal(training),
+        "has from-nothing, and \(kind) holds a model near what it was; begin with one that has learned something"
+      ),
+    ]
+    return idle.filter(\.1).map { SettingsComplaint($0.0, $0.2) }
+  }
+}
