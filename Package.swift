@@ -91,7 +91,11 @@ let package = Package(
         "Settings", "Tensors", "Tokenizers",
       ]),
     // Floor 7
-    room("Alignment", on: ["Datasets", "Layers", "Models", "Settings", "Tensors", "Training"]),
+    room(
+      "Alignment",
+      on: [
+        "Adapters", "Datasets", "Evaluation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers", "Training",
+      ]),
     // Floor 9
     .target(
       name: "Orchard",
@@ -150,7 +154,7 @@ let package = Package(
     tests(
       "Alignment",
       on: [
-        "Alignment", "Adapters", "Datasets", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors", "Tokenizers",
+        "Alignment", "Adapters", "Datasets", "Evaluation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors", "Tokenizers",
         "Training",
       ]),
     tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),

@@ -23,6 +23,9 @@ public final class Adapter {
   public let prompt: SoftPrompt?
   /// The model that it is attached to.
   public let model: any LanguageModel
+  /// What stands upon the model and is learned along with it, by its names in a checkpoint: a reward model's
+  /// `score.weight`.
+  public let heads: [(name: String, parameter: Parameter)]
 
   /// Attaches a new adapter to a model, whose weights must be there; with it the model is as it was without.
   ///
@@ -30,9 +33,10 @@ public final class Adapter {
   /// soft prompt may begin with.
   /// - Throws: `AdapterError` for targets or sizes that the model has not, or where the model has an adapter already.
   public convenience init(
-    _ settings: any AdapterSettings, on model: any LanguageModel, encode: ((String) -> [Int])? = nil
+    _ settings: any AdapterSettings, on model: any LanguageModel, heads: [(name: String, parameter: Parameter)] = [],
+    encode: ((String) -> [Int])? = nil
   ) throws {
-    try self.init(unloaded: settings, on: model)
+    try self.init(unloaded: settings, on: model, heads: heads)
     if let prompt, let settings = settings as? any PromptAdapterSettings {
       do {
         prompt.vectors.load(try settings.beginning(on: model, encode: encode).to(.float32).to(model.device))
@@ -54,8 +58,12 @@ public final class Adapter {
   }
 
   /// Attaches an adapter whose numbers come from elsewhere.
-  init(unloaded settings: any AdapterSettings, on model: any LanguageModel) throws {
+  init(
+    unloaded settings: any AdapterSettings, on model: any LanguageModel,
+    heads: [(name: String, parameter: Parameter)] = []
+  ) throws {
     self.settings = settings
+    self.heads = heads
     self.model = model
     guard let settings = settings as? any LayerAdapterSettings else {
       (parts, saved) = ([], [])
@@ -84,14 +92,15 @@ public final class Adapter {
 
   /// Everything that is learned, by peft's names: `base_model.model.<layer>.lora_A.weight`.
   public var parameters: [(name: String, parameter: Parameter)] {
+    let heads = heads.map { ("base_model.model.\($0.name)", $0.parameter) }
     if let prompt {
-      guard let encoder = prompt.encoder else { return [("prompt_embeddings", prompt.vectors)] }
+      guard let encoder = prompt.encoder else { return [("prompt_embeddings", prompt.vectors)] + heads }
       return [("prompt_encoder.embedding.weight", prompt.vectors)]
-        + encoder.weights.map { ("prompt_encoder.\($0.name)", $0.parameter) }
+        + encoder.weights.map { ("prompt_encoder.\($0.name)", $0.parameter) } + heads
     }
     return parts.flatMap { layer, part in
       part.weights.map { ("base_model.model.\(layer.name).\($0.name)", $0.parameter) }
-    } + saved.map { ("base_model.model.\($0.name)", $0.parameter) }
+    } + saved.map { ("base_model.model.\($0.name)", $0.parameter) } + heads
   }
 
   /// Everything that training goes on from, where what is read of the adapter does not tell it; empty where it does.
@@ -124,10 +133,11 @@ public final class Adapter {
 
   /// What the model reads of it, by peft's names: of a soft prompt the vectors, whatever has made them.
   public var published: [(name: String, tensor: Tensor)] {
-    if let prompt { return [("prompt_embeddings", withoutGradients { prompt.encoded.detached })] }
+    let heads = heads.map { ("base_model.model.\($0.name)", $0.parameter.tensor.detached) }
+    if let prompt { return [("prompt_embeddings", withoutGradients { prompt.encoded.detached })] + heads }
     return parts.flatMap { layer, part in
       withoutGradients { part.published }.map { ("base_model.model.\(layer.name).\($0.name)", $0.tensor) }
-    } + saved.map { ("base_model.model.\($0.name)", $0.parameter.tensor.detached) }
+    } + saved.map { ("base_model.model.\($0.name)", $0.parameter.tensor.detached) } + heads
   }
 
   private static func prompt(_ settings: any PromptAdapterSettings, on model: any LanguageModel) throws -> SoftPrompt {

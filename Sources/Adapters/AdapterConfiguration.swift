@@ -33,6 +33,16 @@ public struct AdapterConfiguration {
     }
   }
 
+  /// The same without some of the parts that were trained as a whole.
+  func without(_ parts: [String]) throws -> AdapterConfiguration {
+    let key = "modules_to_save"
+    let names = try names(key)
+    guard !parts.isEmpty, names.contains(where: parts.contains) else { return self }
+    var json = json
+    json[key] = .array(names.filter { !parts.contains($0) }.map(JSONValue.string))
+    return AdapterConfiguration(source: source, json: json)
+  }
+
   func integer(_ key: String) throws -> Int {
     guard let value = json[key]?.int, value > 0 else { throw wrong(key, "a number from 1") }
     return value

@@ -65,7 +65,10 @@ public enum AdapterFolder {
     let isEncoderDecoder = adapter.model.properties.kind == .encoderDecoder
     let common: [(String, JSONValue)] = [
       ("peft_type", .string(type(of: adapter.settings).peftType)),
-      ("task_type", .string(isEncoderDecoder ? "SEQ_2_SEQ_LM" : "CAUSAL_LM")),
+      (
+        "task_type",
+        .string(!adapter.heads.isEmpty ? "SEQ_CLS" : isEncoderDecoder ? "SEQ_2_SEQ_LM" : "CAUSAL_LM")
+      ),
       ("base_model_name_or_path", .string(base.path)), ("inference_mode", true),
     ]
     if let settings = adapter.settings as? any PromptAdapterSettings {
@@ -78,9 +81,13 @@ public enum AdapterFolder {
   }
 
   private static func savedNames(_ adapter: Adapter) -> JSONValue {
-    let names = (adapter.settings as? any LayerAdapterSettings)?.modulesToSave ?? []
+    let own = (adapter.settings as? any LayerAdapterSettings)?.modulesToSave ?? []
+    let names = own + adapter.heads.map { Self.part($0.name) }
     return names.isEmpty ? .null : .array(names.map { .string($0) })
   }
+
+  /// The part that a weight belongs to: `score` of `score.weight`.
+  private static func part(_ name: String) -> String { name.split(separator: ".").dropLast().joined(separator: ".") }
 
   /// The ends of names where these mean the same layers, else the whole names.
   private static func targets(_ adapter: Adapter, _ layers: [AdaptableLayer]) -> [String] {
@@ -92,9 +99,12 @@ public enum AdapterFolder {
   /// Reads an adapter and attaches it to a model.
   ///
   /// `base` is the model's folder: an adapter that was trained beside another is refused, unless `base` is nil.
+  /// What stands upon the model and was learned along with it is loaded into `heads`.
   /// - Throws: `AdapterError` that names what does not fit.
-  public static func read(_ folder: URL, on model: any LanguageModel, base: URL?) throws -> Adapter {
-    let configuration = try AdapterConfiguration(folder: folder)
+  public static func read(
+    _ folder: URL, on model: any LanguageModel, base: URL?, heads: [(name: String, parameter: Parameter)] = []
+  ) throws -> Adapter {
+    let configuration = try AdapterConfiguration(folder: folder).without(heads.map { Self.part($0.name) })
     let type = configuration.json["peft_type"]?.string ?? ""
     guard let kind = AdapterKinds.kind(type) else {
       let known = AdapterKinds.catalog.entries.compactMap { ($0.value as? any AdapterSettings.Type)?.peftType }
@@ -109,7 +119,7 @@ public enum AdapterFolder {
       layered.targets = TargetSettings(try targets(configuration, file, model))
       settings = layered
     }
-    let adapter = try Adapter(unloaded: settings, on: model)
+    let adapter = try Adapter(unloaded: settings, on: model, heads: heads)
     do {
       if let name = kind.trainingFile, !adapter.trainingState.isEmpty {
         try take(SafetensorsFile(folder.appending(path: name)), adapter.trainingState, into: adapter)

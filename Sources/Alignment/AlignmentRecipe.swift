@@ -36,7 +36,7 @@ public struct AlignmentRecipe: RunRecipe {
     fields.insert(
       Field(
         "method", \.methodChoice,
-        "By what the run learns: fine-tune on completions, or dpo, ipo, kto, orpo, simpo on what people preferred."),
+        "By what the run learns: fine-tune on completions; reward, dpo, ipo, kto, orpo or simpo on what people preferred."),
       at: 1)
     let place = fields.firstIndex { $0.name == "prompt" } ?? fields.count
     fields.insert(
@@ -75,6 +75,10 @@ public struct AlignmentRecipe: RunRecipe {
       (
         "rendering", training.rendering.overLong == .split,
         "has over-long: split, which is for texts without prompts; take truncate or drop"
+      ),
+      (
+        "watch", method.head == .score && !training.watch.tasks.isEmpty,
+        "has tasks, which a model answers, and a reward model answers nothing; leave them out"
       ),
       (
         "model", training.model.fromNothing && method.needsOriginal(training),

@@ -34,6 +34,7 @@ public enum Methods {
     of: "method",
     [
       .init("fine-tune", "Completions are learned as they are.", FineTuneSettings.self),
+      .init("reward", "A reward model: a score for answers, from pairs and rankings.", RewardSettings.self),
       .init("dpo", "Direct preference optimisation: pairs, near the original.", DPOSettings.self),
       .init("ipo", "Identity preference optimisation: pairs, with a goal for their margin.", IPOSettings.self),
       .init("kto", "Kahneman-Tversky optimisation: answers that are each good or bad.", KTOSettings.self),

@@ -45,13 +45,14 @@ public struct CheckpointKeys: Sendable {
   func joined(
     under path: String, as key: String?, _ others: [(path: String, key: String)],
     aliases more: [String: [String]] = [:],
-    surplus moreSurplus: [String] = []
+    surplus moreSurplus: [String] = [], optional moreOptional: [String] = []
   ) -> CheckpointKeys {
     func full(_ name: String) -> String { key.map { "\($0).\(name)" } ?? name }
     let aliases = Dictionary(uniqueKeysWithValues: aliases.map { (full($0), $1.map(full)) })
     return CheckpointKeys(
       rows.map { ("\(path).\($0.path)", full($0.key)) } + others, aliases: aliases.merging(more) { $0 + $1 },
-      surplus: surplus.map(full) + moreSurplus, olderEndings: olderEndings)
+      surplus: surplus.map(full) + moreSurplus, olderEndings: olderEndings, transposed: transposed.map(full),
+      prefix: full(prefix), optional: Set(optional.map(full) + moreOptional))
   }
 
   /// Every key under which a checkpoint may keep a weight, the usual one first.

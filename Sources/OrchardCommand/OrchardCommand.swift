@@ -7,7 +7,7 @@ import OrchardTensors
 struct OrchardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "orchard",
-    abstract: "The life-cycle of a language model: choose, prompt, fine-tune, evaluate.",
+    abstract: "The life-cycle of a language model: choose, prompt, fine-tune, align, evaluate.",
     discussion: """
       Every subcommand explains itself with --help. With --json, results are lines of JSON on standard output; \
       everything meant for people goes to standard error.
@@ -20,7 +20,7 @@ struct OrchardCommand: ParsableCommand {
       CreateCommand.self, GenerateCommand.self, ChatCommand.self, EmbedCommand.self, ClassifyCommand.self,
       FillCommand.self, AnswerCommand.self, ScoreCommand.self,
       DialoguesCommand.self, PreviewCommand.self, PlanCommand.self, TrainCommand.self,
-      EvaluateCommand.self, ReportCommand.self,
+      RewardCommand.self, EvaluateCommand.self, ReportCommand.self,
       RunsCommand.self, AdapterCommand.self,
     ])
 

@@ -1,3 +1,4 @@
+import Foundation
 import OrchardDatasets
 import OrchardGeneration
 import OrchardLayers
@@ -27,6 +28,16 @@ struct GreedyAnswers: ExampleAnswers {
     var decoding = try Decoding(
       model, examples.map { TokenPrompt($0.prompt.map(Int.init)) }, settings: settings)
     return try decoding.finish().map { tokenizer.decode($0.tokens, skipSpecialTokens: true) }
+  }
+}
+
+/// The scores of examples, prompt and answer.
+struct ScoredAnswers: ExampleAnswers {
+  let model: ScoreModel
+
+  func texts(for examples: [RenderedExample], newTokens _: Int) -> [String] {
+    let batch = SequenceBatch(Array(examples.indices), of: examples, paddingID: 0)
+    return withoutGradients { model.scores(batch).floats.map { String(format: "score %.3f", $0) } }
   }
 }
 

@@ -8,12 +8,27 @@ public protocol TrainingMethod: Sendable {
   var name: String { get }
   /// What takes several answers from a row; nil where each row is one example.
   var preferences: PreferenceReader? { get }
+  /// What the model has upon its body.
+  var head: ModelHead { get }
   /// Whether the model as it was before the run stands beside the one that learns.
   func needsOriginal(_ recipe: TrainingRecipe) -> Bool
   /// What the run makes smaller.
   ///
   /// - Throws: `TrainingError` where the method is not for such a model; the error of loading it a second time.
   func objective(for trained: TrainedModel, _ recipe: TrainingRecipe, on device: Device) throws -> any Objective
+}
+
+extension TrainingMethod {
+  /// What it has for itself: it writes, or fills gaps.
+  public var head: ModelHead { .own }
+}
+
+/// What a model in training has upon its body.
+public enum ModelHead: Sendable {
+  /// Its own: a language model writes, a text encoder fills gaps.
+  case own
+  /// One number for a text.
+  case score
 }
 
 /// A recipe of a run: fine-tuning's keys, and perhaps others that decide by which method it learns.
@@ -52,7 +67,7 @@ public struct FineTuning: TrainingMethod {
   /// The cross-entropy of what is learned, and what a recipe adds to it.
   public func objective(for trained: TrainedModel, _ recipe: TrainingRecipe, on device: Device) throws -> any Objective
   {
-    guard recipe.regularize == .original else { return trained.plainObjective(recipe) }
+    guard recipe.regularize == .original else { return try trained.plainObjective(recipe) }
     guard let languageModel = trained.languageModel else {
       throw TrainingError(
         "regularize: original keeps what a model writes, and a text encoder writes nothing; leave it out")

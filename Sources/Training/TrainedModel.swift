@@ -2,6 +2,7 @@ import Foundation
 import OrchardAdapters
 import OrchardDatasets
 import OrchardJSON
+import OrchardLayers
 import OrchardModels
 import OrchardTensors
 import OrchardTokenizers
@@ -24,9 +25,25 @@ public struct TrainedModel {
   /// The weights.
   public var model: any TrainableModel { learner.model }
 
-  /// The model where it is one that writes; nil for a text encoder.
+  /// The model where it is one that writes; nil for others.
   public var languageModel: (any LanguageModel)? {
     if case .language(let model) = learner { model } else { nil }
+  }
+
+  /// The model where it gives texts numbers; nil for others.
+  public var scoreModel: ScoreModel? {
+    if case .scoring(let model) = learner { model } else { nil }
+  }
+
+  /// The language model that an adapter is learned beside, and what is learned upon it; nil where there is none.
+  private static func adaptable(
+    _ learner: Learner
+  ) -> (base: any LanguageModel, heads: [(name: String, parameter: Parameter)])? {
+    switch learner {
+    case .language(let model): (model, [])
+    case .scoring(let model): (model.body, [(ScoreModel.key, model.head.weight)])
+    case .masked: nil
+    }
   }
 
   /// What the model says to examples.
@@ -34,6 +51,7 @@ public struct TrainedModel {
     switch learner {
     case .language(let model): GreedyAnswers(model: model, tokenizer: tokenizer)
     case .masked(let model): FilledAnswers(model: model, tokenizer: tokenizer)
+    case .scoring(let model): ScoredAnswers(model: model)
     }
   }
 
@@ -41,7 +59,10 @@ public struct TrainedModel {
   /// one.
   ///
   /// - Throws: `ModelError`, `AdapterError`, `EngineError` or the tokenizer's error, each naming the file.
-  init(_ settings: ModelSettings, adapter choice: AdapterChoice? = nil, checkpoint: URL?, on device: Device) throws {
+  init(
+    _ settings: ModelSettings, adapter choice: AdapterChoice? = nil, head: ModelHead = .own, checkpoint: URL?,
+    on device: Device
+  ) throws {
     source = URL(filePath: settings.folder)
     configuration = try ModelConfiguration(folder: source)
     let tokenizer = try Tokenizer(folder: source)
@@ -50,22 +71,22 @@ public struct TrainedModel {
     if let choice {
       // The model's own weights are not written to, and may look at the mapped file; where most are kept in few bits,
       // that file is let go.
-      learner = try Learner(source, settings.weights.format, on: device)
-      guard case .language(let base) = learner else {
+      learner = try Learner(source, settings.weights.format, head: head, on: device)
+      guard let (base, heads) = Self.adaptable(learner) else {
         throw TrainingError(
           "\(source.path): adapters are learned beside language models, and this is a text encoder; leave adapter out, or "
             + "train its biases alone (trainable: biases)")
       }
       if settings.weights != .plain { base.own() }
       adapter =
-        try checkpoint.map { [source] in try AdapterFolder.read($0, on: base, base: source) }
-        ?? Adapter(choice.adapter(), on: base) { tokenizer.encodeIDs($0, addSpecialTokens: false) }
+        try checkpoint.map { [source] in try AdapterFolder.read($0, on: base, base: source, heads: heads) }
+        ?? Adapter(choice.adapter(), on: base, heads: heads) { tokenizer.encodeIDs($0, addSpecialTokens: false) }
     } else if settings.fromNothing, checkpoint == nil {
       learner = try Learner(unloaded: source)
       adapter = nil
       learner.model.initialize(on: device)
     } else {
-      learner = try Learner(checkpoint ?? source, .plain(.float32), on: device)
+      learner = try Learner(checkpoint ?? source, .plain(.float32), head: head, on: device)
       adapter = nil
       learner.model.own()
     }
@@ -86,7 +107,7 @@ public struct TrainedModel {
       try stamp(template, folder)
       return
     }
-    try ModelFolder.save(model, configuration: configuration, to: folder)
+    try ModelFolder.save(model, configuration: headed, to: folder)
     try tokenizer.save(to: folder)
     try stamp(template, folder)
     let generation = source.appending(path: "generation_config.json")
@@ -94,6 +115,12 @@ public struct TrainedModel {
       let text = String(decoding: data, as: UTF8.self)
       try AtomicFile.write(text, to: folder.appending(path: "generation_config.json"))
     }
+  }
+
+  /// The configuration with what the model has upon its body.
+  private var headed: ModelConfiguration {
+    guard scoreModel != nil else { return configuration }
+    return ScoreFolder.configuration(from: configuration)
   }
 
   /// The template, where one was learned: a model of several tasks is asked with the one of the task at hand.

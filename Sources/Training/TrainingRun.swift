@@ -37,7 +37,7 @@ public final class TrainingRun {
 
   private let objective: any Objective
   /// The loss of held-out tasks, which are written as in fine-tuning whatever the method.
-  private let plain: any Objective
+  private let plain: (any Objective)?
   private let template: PromptTemplate?
   private let dataHash: String
   private let taskNames: [String]
@@ -75,7 +75,7 @@ public final class TrainingRun {
     let resident = Memory.residentBytes
     Engine.seed(UInt64(recipe.seed))
     trained = try MemoryCheck.$available.withValue(isForced ? .max : MemoryCheck.available) {
-      try TrainedModel(recipe.model, adapter: recipe.adapter, checkpoint: saved, on: device)
+      try TrainedModel(recipe.model, adapter: recipe.adapter, head: whole.method.head, checkpoint: saved, on: device)
     }
     trained.model.recomputesActivations = recipe.recomputeActivations
     let prepared = try PreparedData(whole, trained.tokenizer, trained.learner.form)
@@ -86,7 +86,7 @@ public final class TrainingRun {
     template = prepared.template
     dataHash = prepared.hash
     taskNames = prepared.training.parts.map(\.name)
-    plain = trained.plainObjective(recipe)
+    plain = heldOut.isEmpty ? nil : try trained.plainObjective(recipe)
     objective = try whole.method.objective(for: trained, recipe, on: device)
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
     let trainable = Self.prepareWeights(
@@ -329,7 +329,7 @@ public final class TrainingRun {
   private func scoreHeldOut() throws -> HeldOutReport? {
     guard shared?.group.isFirst ?? true else { return nil }
     let report = try averaged {
-      try heldOut.scores(plain, trained.answers, step: step)
+      try heldOut.scores(plain ?? objective, trained.answers, step: step)
     }
     try record?.append(report)
     return report

@@ -77,7 +77,14 @@ public struct PromptSettings: SettingsGroup, Equatable {
   /// - Throws: `SettingsError` where the template is unknown or broken, or where a column or a value is
   ///   given for a placeholder that the template does not have.
   public func composer() throws(SettingsError) -> PromptComposer {
-    var template = try PromptTemplates.find(template)
+    try composer(PromptTemplates.find(template))
+  }
+
+  /// The composer that these settings describe, for a template that was found elsewhere.
+  ///
+  /// - Throws: `SettingsError` where a column or a value is given for a placeholder that the template does not have.
+  public func composer(_ template: PromptTemplate) throws(SettingsError) -> PromptComposer {
+    var template = template
     let names = [template.instruction, template.prompt, template.completion, template.answer].flatMap {
       TemplateText($0).placeholders
     }

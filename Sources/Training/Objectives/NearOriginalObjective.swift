@@ -41,10 +41,13 @@ struct NearOriginalObjective: Objective {
 
 extension TrainedModel {
   /// The cross-entropy of what is learned.
-  func plainObjective(_ recipe: TrainingRecipe) -> any Objective {
+  ///
+  /// - Throws: `TrainingError` where the model learns no tokens.
+  func plainObjective(_ recipe: TrainingRecipe) throws -> any Objective {
     switch learner {
-    case .language(let model): CompletionObjective(model, labelSmoothing: recipe.labelSmoothing)
-    case .masked(let model): MaskedTokenObjective(model, labelSmoothing: recipe.labelSmoothing)
+    case .language(let model): return CompletionObjective(model, labelSmoothing: recipe.labelSmoothing)
+    case .masked(let model): return MaskedTokenObjective(model, labelSmoothing: recipe.labelSmoothing)
+    case .scoring: throw TrainingError("a model that gives texts numbers learns no tokens")
     }
   }
 }

@@ -58,7 +58,7 @@ public struct TrainingPlan: Sendable {
       return
     }
     Engine.seed(UInt64(recipe.seed))
-    let trained = try TrainedModel(recipe.model, checkpoint: nil, on: device)
+    let trained = try TrainedModel(recipe.model, head: runRecipe.method.head, checkpoint: nil, on: device)
     trained.model.recomputesActivations = recipe.recomputeActivations
     let weights = TrainingRun.prepareWeights(trained.model, recipe.dtype)
     // What holds a model near its original costs a pass without gradients, which is no part of the peak.

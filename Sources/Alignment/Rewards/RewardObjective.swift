@@ -1,0 +1,36 @@
+import OrchardDatasets
+import OrchardLayers
+import OrchardModels
+import OrchardTensors
+import OrchardTraining
+
+/// What people preferred, learned as a score of answers.
+struct RewardObjective: Objective {
+  let model: ScoreModel
+  let loss: RewardLoss
+  /// Whether a pair's margin tells by how much its better answer is to be better.
+  let usesMargins: Bool
+
+  var unit: String { "loss a prompt" }
+
+  /// Prompts whose answers are compared.
+  func units(_ batch: SequenceBatch) -> Int { batch.groupRows.count }
+
+  /// Confidence is the mean probability that the model gives to the answer it finds better: where it is well calibrated, it
+  /// equals the accuracy.
+  var figures: [String] { ["accuracy", "confidence", "margin", "score_chosen", "score_rejected"] }
+
+  func loss(_ batch: SequenceBatch, weight: Double, training: Bool) -> BatchLoss {
+    let pairs = GradedPairs(batch)
+    let scores = pairs(model.scores(batch, mode: training ? .training : .inference))
+    let device = scores.chosen.device
+    let losses = loss(scores, margins: usesMargins ? Tensor(pairs.margins, on: device) : nil)
+    let margin = scores.margin.detached
+    let isRight = (margin .> 0).to(.float32) + (margin .== 0).to(.float32) * 0.5
+    return BatchLoss(
+      (losses * Tensor(pairs.shares, on: device)).sum * weight,
+      figures: [isRight, margin.absolute.sigmoid, margin, scores.chosen, scores.rejected].map(pairs.sum),
+      rowUnits: GradedPairs.units(batch)
+    ) { pairs.rows(losses, count: batch.count) }
+  }
+}
