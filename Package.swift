@@ -94,7 +94,8 @@ let package = Package(
     room(
       "Alignment",
       on: [
-        "Adapters", "Datasets", "Evaluation", "JSON", "Layers", "Models", "Settings", "Tensors", "Tokenizers", "Training",
+        "Adapters", "Datasets", "Evaluation", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors",
+        "Tokenizers", "Training",
       ]),
     // Floor 9
     .target(

@@ -35,6 +35,7 @@ public enum Methods {
     [
       .init("fine-tune", "Completions are learned as they are.", FineTuneSettings.self),
       .init("reward", "A reward model: a score for answers, from pairs and rankings.", RewardSettings.self),
+      .init("ppo", "Proximal policy optimisation: the model's own answers, by what they are worth.", PPOSettings.self),
       .init("dpo", "Direct preference optimisation: pairs, near the original.", DPOSettings.self),
       .init("ipo", "Identity preference optimisation: pairs, with a goal for their margin.", IPOSettings.self),
       .init("kto", "Kahneman-Tversky optimisation: answers that are each good or bad.", KTOSettings.self),

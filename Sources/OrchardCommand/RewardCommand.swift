@@ -103,7 +103,7 @@ struct RewardCommand: ParsableCommand {
     return try RenderedDataset(
       rows, ways: [PromptWay(composer: composer, worked: WorkedExamples(composer: composer))], seed: 0,
       renderer: reward.rendering(),
-      preferences: isCompared ? PreferenceReader(preferences, comparesAnswers: true) : nil)
+      answers: isCompared ? PreferenceReader(preferences, comparesAnswers: true) : nil)
   }
 
   private func tell(_ example: RenderedExample, _ score: Double, _ reward: RewardModel) throws {

@@ -30,7 +30,12 @@ struct FigureSums {
 
   /// Takes a batch into account.
   mutating func add(_ loss: BatchLoss) {
-    for (place, figure) in loss.figures.enumerated() {
+    add(loss.figures)
+  }
+
+  /// Takes figures into account.
+  mutating func add(_ figures: [FigureSum]) {
+    for (place, figure) in figures.enumerated() {
       sums[place].sum += figure.sum
       sums[place].count += figure.count
     }

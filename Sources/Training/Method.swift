@@ -6,8 +6,8 @@ import OrchardTensors
 public protocol TrainingMethod: Sendable {
   /// What a person calls it.
   var name: String { get }
-  /// What takes several answers from a row; nil where each row is one example.
-  var preferences: PreferenceReader? { get }
+  /// What takes answers from a row; nil where each row is one example.
+  var answers: (any AnswerReader)? { get }
   /// What the model has upon its body.
   var head: ModelHead { get }
   /// Whether the model as it was before the run stands beside the one that learns.
@@ -59,7 +59,7 @@ public struct FineTuning: TrainingMethod {
   public var name: String { "fine-tuning" }
 
   /// Each row is one example.
-  public var preferences: PreferenceReader? { nil }
+  public var answers: (any AnswerReader)? { nil }
 
   /// Where a recipe holds the model near it.
   public func needsOriginal(_ recipe: TrainingRecipe) -> Bool { recipe.regularize == .original }

@@ -14,6 +14,8 @@ public protocol Objective {
   var unit: String { get }
   /// The names of what is told of a step beside its loss.
   var figures: [String] { get }
+  /// Whether adding one number to everything that is computed changes nothing, so that a last bias may get no gradient.
+  var ignoresShifts: Bool { get }
   /// What a run that goes on must find again beside weights and optimiser; empty for nothing.
   var state: [(name: String, tensor: Tensor)] { get }
   /// Takes up what `state` gave.
@@ -25,6 +27,8 @@ extension Objective {
   public var unit: String { "nats a token" }
   /// Nothing.
   public var figures: [String] { [] }
+  /// It does.
+  public var ignoresShifts: Bool { false }
   /// Nothing.
   public var state: [(name: String, tensor: Tensor)] { [] }
   /// Nothing to be taken up.

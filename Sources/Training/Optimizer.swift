@@ -28,6 +28,11 @@ public struct OptimizedParameter {
     self.master = master
   }
 
+  /// The same weight, which may get no gradient in the first step.
+  var resting: OptimizedParameter {
+    OptimizedParameter(name: name, parameter: parameter, master: master, restsAtFirst: true, rate: rate)
+  }
+
   /// The fp32 numbers that a step changes.
   var wide: Tensor { master ?? parameter.tensor.detached }
 

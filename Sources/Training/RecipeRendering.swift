@@ -9,7 +9,7 @@ public struct RecipeRendering {
   /// What makes tokens of prompts.
   public let renderer: Renderer
   private let recipe: TrainingRecipe
-  private let preferences: PreferenceReader?
+  private let reader: (any AnswerReader)?
 
   /// A task with its templates read.
   struct Task {
@@ -30,7 +30,7 @@ public struct RecipeRendering {
   public init(_ runRecipe: any RunRecipe, _ tokenizer: Tokenizer, _ form: ExampleForm) throws {
     let recipe = runRecipe.training
     self.recipe = recipe
-    preferences = runRecipe.method.preferences
+    reader = runRecipe.method.answers
     let shape = form.shape
     if let context = form.contextLength, shape != .encoderDecoder, recipe.rendering.maximumTokens > context {
       throw TrainingError(
@@ -90,12 +90,12 @@ public struct RecipeRendering {
   ///
   /// - Throws: `DataError` at the first row that cannot be rendered, with the task's name where there are several.
   func render(_ settings: DatasetSettings, as task: Task) throws -> RenderedDataset {
-    try render(settings, as: task, preferences)
+    try render(settings, as: task, reader)
   }
 
-  /// The rows of data files as tokens, with the answers that `preferences` finds in each.
+  /// The rows of data files as tokens, with the answers that a `reader` finds in each.
   func render(
-    _ settings: DatasetSettings, as task: Task, _ preferences: PreferenceReader?
+    _ settings: DatasetSettings, as task: Task, _ reader: (any AnswerReader)?
   ) throws -> RenderedDataset {
     try named(task.name) {
       let dataset = try Dataset(settings)
@@ -103,7 +103,7 @@ public struct RecipeRendering {
         PromptWay(
           composer: way.composer, worked: try way.worked.prepared(for: { try dataset.rows() }, task.prompt))
       }
-      return try RenderedDataset(dataset, ways: ways, seed: recipe.seed, renderer: renderer, preferences: preferences)
+      return try RenderedDataset(dataset, ways: ways, seed: recipe.seed, renderer: renderer, answers: reader)
     }
   }
 

@@ -26,7 +26,8 @@ extension TrainingRun {
     if runRecipe.method.needsOriginal(recipe), recipe.adapter == nil {
       memory.weights += model.parameterCount * recipe.dtype.bytes
     }
-    let shapes = data.stream.shapes(of: steps * recipe.length.accumulation)
+    let drawn = data.stream.shapes(of: steps * recipe.length.accumulation)
+    let shapes = (objective as? any SteppedObjective).map { stepped in drawn.map(stepped.computed) } ?? drawn
     memory.process = process ?? MemoryPlan.usualProcess
     guard device == .cpu else { return memory }
     let widest = TrainingPlan.widest(shapes)

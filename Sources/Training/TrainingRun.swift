@@ -89,14 +89,22 @@ public final class TrainingRun {
     plain = heldOut.isEmpty ? nil : try trained.plainObjective(recipe)
     objective = try whole.method.objective(for: trained, recipe, on: device)
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
+    let ignoresShifts = objective.ignoresShifts
     let trainable = Self.prepareWeights(
-      trained.model, recipe.dtype, adapter: trained.adapter, part: recipe.trainable)
+      trained.model, recipe.dtype, adapter: trained.adapter, part: recipe.trainable
+    ).map { ignoresShifts && $0.name.hasSuffix("bias") ? $0.resting : $0 }
+    let beside = (objective as? any SteppedObjective)?.learned ?? []
+    for entry in beside { entry.parameter.wantsGradients = true }
     guard !trainable.isEmpty else {
       throw TrainingError(
         "trainable is \(recipe.trainable.rawValue), but this model has none; train all, or an adapter")
     }
+    guard beside.isEmpty || group == nil else {
+      throw TrainingError("\(whole.method.name) learns in one process; leave --processes out")
+    }
     shared = try group.map { try SharedStep($0, trainable, seed: recipe.seed, isSharded: recipe.shardOptimizer) }
-    weights = shared?.weights ?? trainable
+    weights =
+      (shared?.weights ?? trainable) + beside.map { OptimizedParameter(name: $0.name, parameter: $0.parameter) }
     (optimizer, learningRate) = try recipe.optimizer.make(shared?.own ?? weights)
     average = recipe.average.map { [weights] in WeightAverage(weights, decay: $0) }
     watchDog = recipe.watch.spike.map { LossWatchDog(factor: $0) }
@@ -152,7 +160,7 @@ public final class TrainingRun {
   ///   checkpoint stays whole in any case.
   public func next() throws -> StepReport? {
     do {
-      guard step < totalSteps, !isExhausted else {
+      guard step < totalSteps, !isExhausted, !isDone else {
         try finish()
         try record?.end(.complete)
         return nil
@@ -178,23 +186,16 @@ public final class TrainingRun {
     if step == 0, !heldOut.isEmpty { scored += try scoreHeldOut().map { [$0] } ?? [] }
     let begun = DispatchTime.now()
     let batches = (0..<recipe.length.accumulation).map { _ in stream.next() }
-    let units = batches.reduce(0) { $0 + objective.units($1) }
-    let (loss, told) = try gradients(of: batches, units: units)
-    let tensors = weights.compactMap { $0.parameter.tensor.gradient }
-    let norm = Tensor.norm(of: tensors)
-    guard norm.isFinite else { throw failure("the gradients are not numbers (norm \(norm))") }
     let factor = recipe.schedule.factor(at: Double(step) + 0.5, of: totalSteps)
-    let clipping = recipe.length.clipping.map { norm > $0 ? $0 / (norm + 1e-6) : 1 } ?? 1
-    let sums = step == 0 ? try Self.checkGradients(weights) : []
-    optimizer.step(rate: factor, gradientScale: clipping)
-    try shared?.share()
-    if step == 0 { try Self.checkChange(weights, since: sums) }
-    for weight in weights { weight.parameter.tensor.setGradient(nil) }
+    let stepped = objective as? any SteppedObjective
+    let made =
+      try stepped.map { try updates(of: $0, batches, rate: factor) } ?? update(of: batches, rate: factor)
+    let (loss, norm, told) = (made.loss, made.norm, made.told)
     step += 1
     average?.update(after: step)
     var report = StepReport(
       step: step, totalSteps: totalSteps, loss: loss, gradientNorm: norm, learningRate: factor * learningRate,
-      epochs: stream.sampler.epochs, tokens: batches.reduce(0) { $0 + $1.tokenCount }, supervisedTokens: units,
+      epochs: stream.sampler.epochs, tokens: made.tokens, supervisedTokens: made.units,
       seconds: Double(DispatchTime.now().uptimeNanoseconds - begun.uptimeNanoseconds) / 1e9)
     report.tasks = told.tasks.means(taskNames)
     report.figures = told.figures.means
@@ -203,10 +204,10 @@ public final class TrainingRun {
       throw failure("the loss has risen to \(rise) (watch.spike)")
     }
     if forecast.add(report) { try record?.predict(forecast) }
-    if let validation, step % recipe.watch.evaluateEvery == 0 || step == totalSteps {
+    if let validation, step % recipe.watch.evaluateEvery == 0 || step == totalSteps || isDone {
       report.evaluation = try evaluate(validation)
     }
-    let isLast = step == totalSteps || isExhausted
+    let isLast = step == totalSteps || isExhausted || isDone
     if !heldOut.isEmpty, isLast || recipe.watch.scoreEvery.map({ step % $0 == 0 }) == true {
       scored += try scoreHeldOut().map { [$0] } ?? []
     }
@@ -217,6 +218,59 @@ public final class TrainingRun {
     }
     return report
   }
+
+  /// What a step has done.
+  private struct Made {
+    var loss: Double
+    var norm: Double
+    var told: Told
+    var tokens: Int
+    var units: Int
+  }
+
+  /// A step of one update.
+  private func update(of batches: [SequenceBatch], rate: Double) throws -> Made {
+    let units = batches.reduce(0) { $0 + objective.units($1) }
+    let (loss, told) = try gradients(of: batches, units: units)
+    let norm = try change(rate: rate)
+    return Made(
+      loss: loss, norm: norm, told: told, tokens: batches.reduce(0) { $0 + $1.tokenCount }, units: units)
+  }
+
+  /// A step of several updates; its norm is their mean.
+  private func updates(of stepped: any SteppedObjective, _ batches: [SequenceBatch], rate: Double) throws -> Made {
+    Engine.randomState = randomState
+    defer { randomState = Engine.randomState }
+    try stepped.begin(batches, step: step)
+    var norms: [Double] = []
+    while let loss = try stepped.nextLoss() {
+      guard loss.scalar.isFinite else { throw failure("the loss is not a number") }
+      loss.backward()
+      norms.append(try change(rate: rate))
+    }
+    let outcome = stepped.outcome
+    var told = (tasks: TaskSums(tasks: 0), figures: FigureSums(objective.figures))
+    told.figures.add(outcome.figures)
+    return Made(
+      loss: outcome.loss, norm: norms.reduce(0, +) / Double(max(1, norms.count)), told: told, tokens: outcome.tokens,
+      units: outcome.learnedTokens)
+  }
+
+  /// Changes the weights by the gradients that are there; returns these gradients' norm.
+  private func change(rate: Double) throws -> Double {
+    let norm = Tensor.norm(of: weights.compactMap { $0.parameter.tensor.gradient })
+    guard norm.isFinite else { throw failure("the gradients are not numbers (norm \(norm))") }
+    let clipping = recipe.length.clipping.map { norm > $0 ? $0 / (norm + 1e-6) : 1 } ?? 1
+    let sums = optimizer.steps == 0 ? try Self.checkGradients(weights) : []
+    optimizer.step(rate: rate, gradientScale: clipping)
+    try shared?.share()
+    if optimizer.steps == 1 { try Self.checkChange(weights, since: sums) }
+    for weight in weights { weight.parameter.tensor.setGradient(nil) }
+    return norm
+  }
+
+  /// Whether the method has reached its goal.
+  public var isDone: Bool { (objective as? any SteppedObjective)?.isDone ?? false }
 
   /// Whether any process has found something: all of them hear the same.
   ///
@@ -314,7 +368,7 @@ public final class TrainingRun {
   private func evaluateAlone(_ validation: Validation) throws -> EvaluationReport {
     let (found, samples) = try averaged {
       (
-        validation.loss(objective), try validation.samples(trained.answers, tokenizer: trained.tokenizer)
+        try validation.loss(objective), try validation.samples(trained.answers, tokenizer: trained.tokenizer)
       )
     }
     let isBest = found.all.isFinite && found.all < best?.loss ?? .infinity

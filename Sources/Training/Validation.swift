@@ -20,10 +20,17 @@ struct Validation {
   }
 
   /// The mean loss of all units, where there are several tasks that of each, and what the objective tells beside it.
-  func loss(_ objective: any Objective) -> (all: Double, tasks: [TaskLoss], figures: [NamedFigure]) {
-    withoutGradients {
+  ///
+  /// - Throws: The error of what an objective of several updates works with.
+  func loss(_ objective: any Objective) throws -> (all: Double, tasks: [TaskLoss], figures: [NamedFigure]) {
+    try withoutGradients {
       var figures = FigureSums(objective.figures)
-      let sums = tasks.map { task in
+      let sums = try tasks.map { task in
+        if let stepped = objective as? any SteppedObjective {
+          let found = try stepped.evaluate(task.batches)
+          figures.add(found.figures)
+          return (sum: found.loss.sum, units: Int(found.loss.count))
+        }
         let sum = task.batches.reduce(0.0) { sum, batch in
           let loss = objective.loss(batch, weight: 1, training: false)
           figures.add(loss)

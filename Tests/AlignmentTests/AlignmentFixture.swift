@@ -2,6 +2,7 @@ import Foundation
 import OrchardAdapters
 import OrchardAlignment
 import OrchardDatasets
+import OrchardJSON
 import OrchardLayers
 import OrchardSettings
 import OrchardTensors
@@ -48,6 +49,17 @@ struct AlignmentFixture {
     (lora.rank, lora.alpha) = (4, 8)
     recipe.training.adapter = AdapterChoice(lora)
     return recipe
+  }
+
+  /// A copy of a golden model that has dropout.
+  func withDropout(_ model: String) throws -> URL {
+    let copy = folder.url.appending(path: "dropout-\(model)")
+    try FileManager.default.copyItem(at: Goldens.url("models/\(model)"), to: copy)
+    let url = copy.appending(path: "config.json")
+    var config = try JSONValue(parsing: Data(contentsOf: url)).object ?? JSONObject()
+    for key in ["dropout_rate", "resid_pdrop", "attn_pdrop", "embd_pdrop"] where config[key] != nil { config[key] = 0.2 }
+    try Data(JSONValue.object(config).text.utf8).write(to: url)
+    return copy
   }
 
   /// A run to its end: the losses of its steps, and its last figures.

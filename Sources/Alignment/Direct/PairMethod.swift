@@ -36,7 +36,7 @@ private struct PairMethod: TrainingMethod {
   let reader: PreferenceReader
 
   var name: String { MethodChoice(settings).kind }
-  var preferences: PreferenceReader? { reader }
+  var answers: (any AnswerReader)? { reader }
   func needsOriginal(_ recipe: TrainingRecipe) -> Bool { settings.needsReference }
 
   func objective(for trained: TrainedModel, _ recipe: TrainingRecipe, on device: Device) throws -> any Objective {

@@ -35,7 +35,7 @@ private struct JudgedAnswersMethod: TrainingMethod {
   let reader: PreferenceReader
 
   var name: String { "kto" }
-  var preferences: PreferenceReader? { reader }
+  var answers: (any AnswerReader)? { reader }
   func needsOriginal(_ recipe: TrainingRecipe) -> Bool { true }
 
   func objective(for trained: TrainedModel, _ recipe: TrainingRecipe, on device: Device) throws -> any Objective {

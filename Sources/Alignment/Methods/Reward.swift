@@ -35,7 +35,7 @@ private struct RewardMethod: TrainingMethod {
   let reader: PreferenceReader
 
   var name: String { "reward" }
-  var preferences: PreferenceReader? { reader }
+  var answers: (any AnswerReader)? { reader }
   var head: ModelHead { .score }
   func needsOriginal(_ recipe: TrainingRecipe) -> Bool { false }
 

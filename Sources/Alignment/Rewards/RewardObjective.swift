@@ -13,6 +13,9 @@ struct RewardObjective: Objective {
 
   var unit: String { "loss a prompt" }
 
+  /// Of a number that is added to all scores no pair says anything.
+  var ignoresShifts: Bool { loss.centring == 0 }
+
   /// Prompts whose answers are compared.
   func units(_ batch: SequenceBatch) -> Int { batch.groupRows.count }
 

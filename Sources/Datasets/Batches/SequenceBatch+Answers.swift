@@ -13,6 +13,12 @@ extension SequenceBatch {
     return SequenceBatch(Array(examples.indices), of: examples, paddingID: 0)
   }
 
+  /// What a model reads of a row before it answers, and whether that is an encoder's source.
+  public func prompt(_ row: Int) -> (tokens: [Int32], isSource: Bool) {
+    let parts = parts(row)
+    return sourceWidth > 0 ? (parts.source, true) : (parts.prompt, false)
+  }
+
   /// A row's source, what its target has before the first token that is learned, and the rest.
   private func parts(_ row: Int) -> (source: [Int32], prompt: [Int32], answer: [Int32]) {
     let start = row * targetWidth

@@ -4,7 +4,7 @@ import OrchardJSON
 ///
 /// Every answer becomes a row of its own, in which it stands where the prompt's template, or the conversation, has the
 /// completion; so it is rendered as any other.
-public struct PreferenceReader: Sendable {
+public struct PreferenceReader: AnswerReader {
   /// Where rows have what is read.
   public let settings: PreferenceSettings
   /// Whether answers to one prompt are compared with each other; else each is judged by itself.
@@ -19,7 +19,7 @@ public struct PreferenceReader: Sendable {
   /// The answers of a row.
   ///
   /// - Throws: `DataError` where the row has none that can be read, or not of the kind that is needed.
-  func answers(_ row: DataRow, _ composer: PromptComposer) throws(DataError) -> [GradedRow] {
+  public func answers(_ row: DataRow, _ composer: PromptComposer) throws(DataError) -> [GradedRow] {
     if row.value(settings.chosen) != nil || row.value(settings.rejected) != nil { return try pair(row, composer) }
     if row.value(settings.answers) != nil { return try ranking(row, composer) }
     guard let label = row.value(settings.label) else {

@@ -64,10 +64,10 @@ public struct RenderedDataset: Sendable {
 
   /// Renders all rows of a data set, each in one of several ways, drawn by the seed and the row's number.
   ///
-  /// With `preferences` a row has several answers, each of which becomes an example.
+  /// With a `reader` a row has several answers, each of which becomes an example.
   /// - Throws: As the initialiser for one way does.
   public init(
-    _ dataset: Dataset, ways: [PromptWay], seed: Int, renderer: Renderer, preferences: PreferenceReader? = nil
+    _ dataset: Dataset, ways: [PromptWay], seed: Int, renderer: Renderer, answers reader: (any AnswerReader)? = nil
   ) throws(DataError) {
     let size = 256
     let parts = (dataset.count + size - 1) / size
@@ -79,7 +79,7 @@ public struct RenderedDataset: Sendable {
         for number in numbers {
           let row = try dataset.row(number)
           let way = ways[PromptWay.choice(of: ways.count, for: number, seed: seed)]
-          rendered.append(try Self.render(row, number, way, renderer, preferences))
+          rendered.append(try Self.render(row, number, way, renderer, reader))
         }
         return rendered
       }
@@ -88,7 +88,7 @@ public struct RenderedDataset: Sendable {
     examples.reserveCapacity(dataset.count)
     var report = RenderingReport()
     var groups: [Range<Int>] = []
-    var found = preferences.flatMap { $0.comparesAnswers ? PreferenceReport() : nil }
+    var found = reader.flatMap { $0.comparesAnswers ? PreferenceReport() : nil }
     for part in 0..<parts {
       for var rendered in try results[part]?.get() ?? [] {
         let wasDropped = rendered.isEmpty
@@ -120,14 +120,14 @@ public struct RenderedDataset: Sendable {
   ///
   /// Where answers are compared and one of them is over-long and dropped, so is the row.
   private static func render(
-    _ row: DataRow, _ number: Int, _ way: PromptWay, _ renderer: Renderer, _ preferences: PreferenceReader?
+    _ row: DataRow, _ number: Int, _ way: PromptWay, _ renderer: Renderer, _ reader: (any AnswerReader)?
   ) throws(DataError) -> [RenderedExample] {
     let worked = try way.worked.examples(for: row, number: number)
-    guard let preferences else {
+    guard let reader else {
       return try renderer.render(row, number: number, composer: way.composer, examples: worked)
     }
     var answers: [RenderedExample] = []
-    for graded in try preferences.answers(row, way.composer) {
+    for graded in try reader.answers(row, way.composer) {
       let rendered = try renderer.render(graded.row, number: number, composer: way.composer, examples: worked)
       guard rendered.count == 1 else { return [] }
       answers += rendered.map { example in

@@ -21,7 +21,7 @@ struct PreferenceReaderTests {
     return try RenderedDataset(
       Dataset(file: file), ways: [PromptWay(composer: composer, worked: WorkedExamples(composer: composer))], seed: 0,
       renderer: Renderer(tokenizer: tokenizer, shape: .encoderDecoder, settings: rendering),
-      preferences: PreferenceReader(settings, comparesAnswers: compares))
+      answers: PreferenceReader(settings, comparesAnswers: compares))
   }
 
   private func texts(_ data: RenderedDataset) -> [String] {
@@ -124,7 +124,7 @@ struct PreferenceReaderTests {
     let data = try RenderedDataset(
       Dataset(file: file), ways: [PromptWay(composer: composer, worked: WorkedExamples(composer: composer))], seed: 0,
       renderer: Renderer(tokenizer: tokenizer, shape: .encoderDecoder, settings: settings),
-      preferences: PreferenceReader(PreferenceSettings(), comparesAnswers: true))
+      answers: PreferenceReader(PreferenceSettings(), comparesAnswers: true))
     #expect(data.groups == [0..<2] && data.report.dropped == 1)
   }
 

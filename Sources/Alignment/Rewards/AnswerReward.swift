@@ -1,0 +1,101 @@
+import OrchardSettings
+import OrchardTensors
+
+/// An answer to a prompt, as texts.
+public struct AnsweredPrompt: Sendable {
+  /// The prompt as the model read it.
+  public var prompt: String
+  /// The answer without special tokens.
+  public var answer: String
+
+  /// An answered prompt.
+  public init(prompt: String, answer: String) {
+    self.prompt = prompt
+    self.answer = answer
+  }
+}
+
+/// What answers are worth.
+public protocol AnswerReward {
+  /// The worth of each answer: the higher the better.
+  ///
+  /// - Throws: An error that says what went wrong.
+  func scores(_ answers: [AnsweredPrompt]) throws -> [Double]
+}
+
+/// Settings of a reward.
+public protocol RewardSourceSettings: SettingsGroup {
+  /// How much it counts beside others.
+  var weight: Double { get }
+  /// The reward.
+  ///
+  /// - Throws: An error that names the file that is wrong or missing.
+  func make(on device: Device) throws -> any AnswerReward
+}
+
+/// One of the rewards that are added up.
+public struct RewardSource: SettingsChoice, Sendable {
+  /// The kinds.
+  public static var catalog: Catalog<any SettingsGroup.Type> { RewardSources.catalog }
+  /// The chosen kind's settings.
+  public let settings: any SettingsGroup
+
+  /// A choice.
+  public init(_ settings: any SettingsGroup) { self.settings = settings }
+}
+
+/// Every reward there is: one file in `Kinds/` and one line here each.
+public enum RewardSources {
+  /// The kinds by name.
+  public static let catalog = Catalog<any SettingsGroup.Type>(
+    of: "reward",
+    [
+      .init("model", "A reward model that method: reward has trained.", ModelRewardSettings.self),
+      .init("words", "Words that are wanted, or with a weight below 0 unwanted.", WordRewardSettings.self),
+      .init("length", "A number of words that answers are to have.", LengthRewardSettings.self),
+    ])
+}
+
+/// Several rewards, each times its weight, added up.
+public struct RewardSum: AnswerReward {
+  private let parts: [(weight: Double, reward: any AnswerReward)]
+
+  /// The sum of what sources give.
+  ///
+  /// - Throws: An error that names the file that is wrong or missing.
+  public init(_ sources: [RewardSource], on device: Device) throws {
+    parts = try sources.map { source in
+      guard let settings = source.settings as? any RewardSourceSettings else {
+        preconditionFailure("the catalog of rewards has “\(source.kind)”, which makes none")
+      }
+      return (settings.weight, try settings.make(on: device))
+    }
+  }
+
+  /// The sums.
+  ///
+  /// - Throws: `AlignmentError` where one is no number, with the answer.
+  public func scores(_ answers: [AnsweredPrompt]) throws -> [Double] {
+    var sums = [Double](repeating: 0, count: answers.count)
+    for part in parts {
+      for (number, score) in try part.reward.scores(answers).enumerated() {
+        guard score.isFinite else {
+          throw AlignmentError(
+            "a reward gave no number (\(score)) for the answer “\(answers[number].answer.prefix(80))”; look at the reward "
+              + "before anything learns from it")
+        }
+        sums[number] += part.weight * score
+      }
+    }
+    return sums
+  }
+}
+
+/// What went wrong in an alignment run, and what to do.
+public struct AlignmentError: Error, CustomStringConvertible {
+  /// One or two sentences for people.
+  public let description: String
+
+  /// An error with its text.
+  public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,41 @@
+import OrchardDatasets
+import OrchardLayers
+import OrchardTensors
+
+/// An objective whose step first works on what was drawn, and then learns from it by several updates of the weights: policy
+/// optimisation, which has a model answer prompts and learns from what the answers are worth.
+public protocol SteppedObjective: Objective, AnyObject {
+  /// What it learns beside the model's weights, or beside the adapter; it is kept with its `state`.
+  var learned: [(name: String, parameter: Parameter)] { get }
+  /// The greatest batch that gradients are computed for where one of this shape is drawn.
+  func computed(_ drawn: BatchShape) -> BatchShape
+  /// Begins a step with what was drawn.
+  ///
+  /// - Throws: The error of what it works with.
+  func begin(_ batches: [SequenceBatch], step: Int) throws
+  /// The loss of the step's next update, with its gradients; nil where the step is done.
+  func nextLoss() throws -> Tensor?
+  /// What the step came to.
+  var outcome: StepOutcome { get }
+  /// What is found for held-out rows, without learning: the sum of losses, and of how many rows.
+  ///
+  /// - Throws: The error of what it works with.
+  func evaluate(_ batches: [SequenceBatch]) throws -> (loss: FigureSum, figures: [FigureSum])
+  /// Whether the goal is reached, so that the run ends before its last step.
+  var isDone: Bool { get }
+}
+
+/// What a step of several updates came to.
+public struct StepOutcome {
+  /// The mean loss of the updates.
+  public var loss = 0.0
+  /// A sum for each of the objective's figures.
+  public var figures: [FigureSum] = []
+  /// Tokens that were learned from.
+  public var learnedTokens = 0
+  /// Tokens that were computed, those of prompts included.
+  public var tokens = 0
+
+  /// Nothing yet.
+  public init() {}
+}
