@@ -64,7 +64,14 @@ struct PolicyRunTests {
   func learning(model: String, hasAdapter: Bool) throws {
     let fixture = try AlignmentFixture()
     var recipe = recipe(fixture, model, settings())
-    if hasAdapter { recipe.training.optimizer = adamw(rate: 1e-2) } else { recipe.training.adapter = nil }
+    if hasAdapter {
+      var lora = LoRASettings()
+      lora.targets.names = ["all-linear"]
+      recipe.training.adapter = AdapterChoice(lora)
+      recipe.training.optimizer = adamw(rate: 1e-2)
+    } else {
+      recipe.training.adapter = nil
+    }
     recipe.training.length.steps = 30
     let run = try TrainingRun(recipe)
     var rewards: [Double] = []
@@ -112,7 +119,7 @@ struct PolicyRunTests {
     let trained = try TrainingRun(reward)
     _ = try AlignmentFixture.follow(trained)
     var source = ModelRewardSettings()
-    (source.folder, source.weight) = (trained.result.path, 2)
+    (source.folder, source.weight) = (trained.folder.url.path, 2)
     var settings = settings()
     settings.rewards = [RewardSource(source)]
     (settings.rewardClip, settings.unfinishedPenalty, settings.loss.entropyWeight) = (1, 0.5, 0.01)

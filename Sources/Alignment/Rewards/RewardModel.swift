@@ -21,10 +21,11 @@ public struct RewardModel {
   /// The template that it was trained with.
   public let template: PromptTemplate
 
-  /// Loads what `method: reward` has trained: a model's folder, or an adapter's with that of its `base`.
+  /// Loads what `method: reward` has trained: a run's folder, a model's, or an adapter's with that of its `base`.
   ///
   /// - Throws: An error that names the file and what is wrong with it.
-  public init(folder: URL, base: URL? = nil, dtype: DType? = nil, on device: Device = .cpu) throws {
+  public init(folder place: URL, base: URL? = nil, dtype: DType? = nil, on device: Device = .cpu) throws {
+    let folder = RunFolder(place).result ?? place
     guard AdapterFolder.isOne(folder) else {
       model = try ScoreFolder.load(folder, dtype: dtype, on: device)
       tokenizer = try Tokenizer(folder: folder)
@@ -37,14 +38,14 @@ public struct RewardModel {
         "\(configuration.source): the adapter gives texts no scores (its task_type is not SEQ_CLS); name one that was "
           + "trained with method: reward")
     }
-    guard let place = base ?? configuration.json["base_model_name_or_path"]?.string.map({ URL(filePath: $0) }) else {
+    guard let body = base ?? configuration.json["base_model_name_or_path"]?.string.map({ URL(filePath: $0) }) else {
       throw AdapterError("\(configuration.source): does not name its model")
     }
-    model = try ScoreFolder.body(place, dtype: dtype, on: device)
+    model = try ScoreFolder.body(body, dtype: dtype, on: device)
     let adapter = try AdapterFolder.read(
-      folder, on: model.body, base: place, heads: [(ScoreModel.key, model.head.weight)])
+      folder, on: model.body, base: body, heads: [(ScoreModel.key, model.head.weight)])
     if adapter.isMergeable { try adapter.merge() }
-    tokenizer = try Tokenizer(folder: place)
+    tokenizer = try Tokenizer(folder: body)
     template = try TemplateStamp.read(from: folder) ?? PromptTemplate()
   }
 

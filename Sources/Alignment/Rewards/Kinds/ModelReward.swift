@@ -4,8 +4,8 @@ import OrchardTensors
 
 /// A reward model's score.
 public struct ModelRewardSettings: RewardSourceSettings {
-  /// The folder: a model's or an adapter's.
-  public var folder = "runs/reward/model"
+  /// The folder: a run's, a model's or an adapter's.
+  public var folder = "runs/reward"
   /// How much it counts.
   public var weight = 1.0
 
@@ -18,7 +18,7 @@ public struct ModelRewardSettings: RewardSourceSettings {
   /// The settings of the group.
   public static var fields: [Field<Self>] {
     [
-      Field("folder", \.folder, "What method: reward has trained: a model's folder or an adapter's.", required: true),
+      Field("folder", \.folder, "What method: reward has trained: a run's folder, a model's or an adapter's.", required: true),
       Field("weight", \.weight, "How much it counts beside other rewards."),
     ]
   }
