@@ -110,7 +110,8 @@ let package = Package(
     .executableTarget(
       name: "OrchardCommand",
       dependencies: [
-        "Orchard", "OrchardAdapters", "OrchardAlignment", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
+        "Orchard", "OrchardAdapters", "OrchardAlignment", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders",
+        "OrchardEvaluation",
         "OrchardGeneration", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardReports",
         "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -155,7 +156,8 @@ let package = Package(
     tests(
       "Alignment",
       on: [
-        "Alignment", "Adapters", "Datasets", "Evaluation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors", "Tokenizers",
+        "Alignment", "Adapters", "Datasets", "Evaluation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors",
+        "Tokenizers",
         "Training",
       ]),
     tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),

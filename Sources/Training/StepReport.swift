@@ -6,7 +6,7 @@ public struct StepReport: Sendable {
   public let step: Int
   /// Steps of the whole run.
   public let totalSteps: Int
-  /// The mean loss of the step's units: of supervised tokens in nats, of pairs of answers …
+  /// The mean loss of the step's units: of supervised tokens in nats, of pairs of answers as the method has it.
   public let loss: Double
   /// The norm of all gradients together, before clipping.
   public let gradientNorm: Double

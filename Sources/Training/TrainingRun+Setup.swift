@@ -14,7 +14,8 @@ extension TrainingRun {
 
   /// The bytes that a run will take at most; on the CPU those of a step are measured on a few rows.
   static func memory(
-    _ runRecipe: any RunRecipe, _ model: any TrainableModel, _ weights: [OptimizedParameter], _ objective: any Objective,
+    _ runRecipe: any RunRecipe, _ model: any TrainableModel, _ weights: [OptimizedParameter],
+    _ objective: any Objective,
     _ data: PreparedData, steps: Int, process: Int?, on device: Device
   ) -> MemoryPlan {
     let recipe = runRecipe.training

@@ -22,7 +22,8 @@ struct AlignmentFixture {
       let prompt = "the \(a) and the \(b) sat on the \(c)"
       pairs.append(#"{"prompt": "\#(prompt)", "chosen": "\#(b) then \#(a)", "rejected": "no \#(c) for them"}"#)
       rankings.append(
-        #"{"prompt": "\#(prompt)", "answers": ["no \#(c) for them", "\#(b) then \#(a)", "so \#(b)"], "ranks": [3, 1, 2]}"#)
+        #"{"prompt": "\#(prompt)", "answers": ["no \#(c) for them", "\#(b) then \#(a)", "so \#(b)"], "ranks": [3, 1, 2]}"#
+      )
       labels.append(#"{"prompt": "\#(prompt)", "completion": "\#(b) then \#(a)", "label": true}"#)
       labels.append(#"{"prompt": "\#(prompt)", "completion": "no \#(c) for them", "label": false}"#)
     }
@@ -57,7 +58,9 @@ struct AlignmentFixture {
     try FileManager.default.copyItem(at: Goldens.url("models/\(model)"), to: copy)
     let url = copy.appending(path: "config.json")
     var config = try JSONValue(parsing: Data(contentsOf: url)).object ?? JSONObject()
-    for key in ["dropout_rate", "resid_pdrop", "attn_pdrop", "embd_pdrop"] where config[key] != nil { config[key] = 0.2 }
+    for key in ["dropout_rate", "resid_pdrop", "attn_pdrop", "embd_pdrop"] where config[key] != nil {
+      config[key] = 0.2
+    }
     try Data(JSONValue.object(config).text.utf8).write(to: url)
     return copy
   }

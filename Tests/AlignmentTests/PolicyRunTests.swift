@@ -87,7 +87,8 @@ struct PolicyRunTests {
     }
   }
 
-  @Test("A resumed run equals one that was never left, bit for bit", arguments: ["t5-v1_1", "llama-grouped"], [true, false])
+  @Test(
+    "A resumed run equals one that was never left, bit for bit", arguments: ["t5-v1_1", "llama-grouped"], [true, false])
   func resuming(model: String, hasAdapter: Bool) throws {
     let fixture = try AlignmentFixture()
     var settings = settings()
@@ -192,6 +193,7 @@ struct PolicyRunTests {
   @Test("The catalog has every reward of the folder")
   func catalog() throws {
     let folder = repository.appending(path: "Sources/Alignment/Rewards/Kinds")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == RewardSources.catalog.entries.count)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path).count == RewardSources.catalog.entries.count)
   }
 }

@@ -70,7 +70,9 @@ struct PreferenceRunTests {
     return DPOLoss()(policy: both(sums), reference: both(reference)).sum
   }
 
-  @Test("Weighting tokens afterwards gives the gradients of whole logits", arguments: ["t5-v1_1", "llama-grouped"], [true, false])
+  @Test(
+    "Weighting tokens afterwards gives the gradients of whole logits", arguments: ["t5-v1_1", "llama-grouped"],
+    [true, false])
   func gradients(name: String, hasAdapter: Bool) throws {
     Engine.seed(3)
     let fixture = try AlignmentFixture()
@@ -112,7 +114,9 @@ struct PreferenceRunTests {
     }
   }
 
-  @Test("A resumed run equals one that was never left, bit for bit", arguments: ["pairs", "rankings", "labels"], [true, false])
+  @Test(
+    "A resumed run equals one that was never left, bit for bit", arguments: ["pairs", "rankings", "labels"],
+    [true, false])
   func resuming(data: String, hasAdapter: Bool) throws {
     let fixture = try AlignmentFixture()
     func recipe(_ output: String) -> AlignmentRecipe {
@@ -169,16 +173,18 @@ struct PreferenceRunTests {
     #expect(abs(report.loss - log(2)) < 1e-6)
   }
 
-  @Test("What does not go together is told", arguments: [
-    ("method: dpo\nlabel-smoothing: 0.1", "is for fine-tuning"),
-    ("method: dpo\nbatches: {packing: true}", "a row each"),
-    ("method: dpo\nregularize: original", "is for fine-tuning"),
-    ("method: kto\nmodel: {folder: m, from-nothing: true}", "begin with one that has learned something"),
-    ("preferences: {chosen: best}", "has no effect on fine-tuning"),
-    ("method: dpoo", "dpo"),
-    ("method: {kind: dpo, beta: -1}", "beta"),
-    ("method: dpo\nrendering: {supervise: all}", "by their own tokens alone"),
-  ])
+  @Test(
+    "What does not go together is told",
+    arguments: [
+      ("method: dpo\nlabel-smoothing: 0.1", "is for fine-tuning"),
+      ("method: dpo\nbatches: {packing: true}", "a row each"),
+      ("method: dpo\nregularize: original", "is for fine-tuning"),
+      ("method: kto\nmodel: {folder: m, from-nothing: true}", "begin with one that has learned something"),
+      ("preferences: {chosen: best}", "has no effect on fine-tuning"),
+      ("method: dpoo", "dpo"),
+      ("method: {kind: dpo, beta: -1}", "beta"),
+      ("method: dpo\nrendering: {supervise: all}", "by their own tokens alone"),
+    ])
   func complaints(yaml: String, part: String) {
     let model = yaml.contains("model:") ? "" : "model: {folder: m}\n"
     let error = #expect(throws: SettingsError.self) {
@@ -189,7 +195,8 @@ struct PreferenceRunTests {
 
   @Test("The catalog has every method of the folder")
   func catalog() throws {
-    let files = try FileManager.default.contentsOfDirectory(atPath: repository.appending(path: "Sources/Alignment/Methods").path)
+    let files = try FileManager.default.contentsOfDirectory(
+      atPath: repository.appending(path: "Sources/Alignment/Methods").path)
     #expect(files.count == Methods.catalog.entries.count)
   }
 }

@@ -27,7 +27,8 @@ struct RewardRunTests {
   }
 
   @Test(
-    "A reward model finds the better answers, from pairs and from rankings", arguments: ["t5-v1_1", "llama-grouped", "gpt2"],
+    "A reward model finds the better answers, from pairs and from rankings",
+    arguments: ["t5-v1_1", "llama-grouped", "gpt2"],
     [true, false])
   func learning(model: String, hasAdapter: Bool) throws {
     let fixture = try AlignmentFixture()

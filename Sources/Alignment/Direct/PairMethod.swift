@@ -53,7 +53,8 @@ extension TrainedModel {
   func writer(for method: String) throws -> any LanguageModel {
     guard let languageModel else {
       throw TrainingError(
-        "\(source.path): \(method) makes answers more or less likely, and a text encoder writes none; use a language model")
+        "\(source.path): \(method) makes answers more or less likely, and a text encoder writes none; use a language model"
+      )
     }
     return languageModel
   }

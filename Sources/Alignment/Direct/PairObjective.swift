@@ -27,7 +27,8 @@ struct PairObjective: Objective {
     let reference = reference.map { $0(batch, on: device) } ?? Tensor.zeros([batch.count], on: device)
     let answers = AnswerLogProbabilities(model, batch, training: training)
     func figures(_ sums: Tensor) -> PairFigures {
-      PairFigures(sums: pairs(sums), means: pairs(sums / Tensor.maximum(answers.counts, answers.counts.filled(with: 1))))
+      PairFigures(
+        sums: pairs(sums), means: pairs(sums / Tensor.maximum(answers.counts, answers.counts.filled(with: 1))))
     }
     let (policy, original) = (figures(answers.sums), figures(reference))
     let losses = settings.losses(policy, reference: original)

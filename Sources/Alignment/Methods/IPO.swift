@@ -14,7 +14,11 @@ public struct IPOSettings: PairMethodSettings {
 
   /// The settings of the group.
   public static var fields: [Field<Self>] {
-    [Field("tau", \.loss.tau, "How dearly a departure from the original is paid: the margin's goal is 1/(2 tau).", .above(0))]
+    [
+      Field(
+        "tau", \.loss.tau, "How dearly a departure from the original is paid: the margin's goal is 1/(2 tau).",
+        .above(0))
+    ]
   }
 
   /// The original's log-probabilities are compared with.

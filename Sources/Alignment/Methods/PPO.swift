@@ -68,9 +68,11 @@ public struct PPOSettings: MethodSettings {
       Field("whiten-advantages", \.advantages.whitens, "Whether advantages get mean 0 and variance 1 over a step."),
       Field("price", \.price, "What a nat of divergence from the original costs at first.", .range(0...)),
       Field(
-        "target", \.target, "The divergence that the price aims at, in nats an answer; empty keeps the price.", .above(0)),
+        "target", \.target, "The divergence that the price aims at, in nats an answer; empty keeps the price.",
+        .above(0)),
       Field(
-        "horizon", \.horizon, "With a target: answers in which the price changes as much as divergence is off.", .above(0)),
+        "horizon", \.horizon, "With a target: answers in which the price changes as much as divergence is off.",
+        .above(0)),
       Field("estimate", \.estimate, "How divergence is estimated (Schulman 2020)."),
       Field("reward-clip", \.rewardClip, "Most that a reward counts, either way; empty for no bound.", .above(0)),
       Field("unfinished-penalty", \.unfinishedPenalty, "What an answer without an end loses.", .range(0...)),
@@ -126,7 +128,8 @@ private struct PolicyMethod: TrainingMethod {
       model: model, tokenizer: trained.tokenizer, reward: try RewardSum(settings.rewards, on: device),
       newTokens: settings.newTokens, seed: recipe.seed)
     return PolicyObjective(
-      model: model, settings: settings, rollouts: rollouts, original: try OriginalModel(of: trained, recipe, on: device),
+      model: model, settings: settings, rollouts: rollouts,
+      original: try OriginalModel(of: trained, recipe, on: device),
       seed: recipe.seed)
   }
 }

@@ -75,7 +75,9 @@ public struct PreferenceAccuracy: Sendable {
       "interval": [.number(interval.low), .number(interval.high)], "margin": .number(margin),
       "calibration_error": .number(calibrationError),
       "bins": .array(
-        bins.map { ["pairs": .integer($0.count), "confidence": .number($0.confidence), "accuracy": .number($0.accuracy)] }),
+        bins.map {
+          ["pairs": .integer($0.count), "confidence": .number($0.confidence), "accuracy": .number($0.accuracy)]
+        }),
     ]
   }
 }

@@ -52,7 +52,8 @@ public struct RewardModel {
   /// A template that takes prompts which are composed already, with what its own puts before answers.
   public var answerTemplate: PromptTemplate {
     PromptTemplate(
-      name: template.name, prompt: "{{prompt}}", completion: "{{completion}}", answerSeparator: template.answerSeparator)
+      name: template.name, prompt: "{{prompt}}", completion: "{{completion}}", answerSeparator: template.answerSeparator
+    )
   }
 
   /// What renders rows for it.
@@ -66,7 +67,9 @@ public struct RewardModel {
       tokenizer: tokenizer, shape: form.shape, settings: settings, chat: try? tokenizer.readChatTemplate())
   }
 
-  /// The score of each answer to its prompt: the higher the better. Only differences between answers to one prompt mean
+  /// The score of each answer to its prompt: the higher the better.
+  ///
+  /// Only differences between answers to one prompt mean
   /// anything, unless the model was trained with centring.
   ///
   /// - Throws: `DataError` where a text is too long; `ModelError` where a score is no number.
@@ -75,7 +78,8 @@ public struct RewardModel {
     let composer = PromptComposer(answerTemplate)
     let examples = try texts.enumerated().map { number, text in
       let row = DataRow(
-        fields: JSONObject([("prompt", .string(text.prompt)), ("completion", .string(text.answer))]), file: "text", line: number + 1)
+        fields: JSONObject([("prompt", .string(text.prompt)), ("completion", .string(text.answer))]), file: "text",
+        line: number + 1)
       guard let example = try renderer.render(row, number: number, composer: composer).first else {
         throw row.error("is too long to be scored")
       }

@@ -25,7 +25,8 @@ public struct PreferenceReader: AnswerReader {
     guard let label = row.value(settings.label) else {
       throw row.error(
         "there is nothing to learn a preference from: it needs “\(settings.chosen)” and “\(settings.rejected)”, or "
-          + "“\(settings.answers)” with “\(settings.ranks)”, or “\(settings.label)”; name the columns under preferences")
+          + "“\(settings.answers)” with “\(settings.ranks)”, or “\(settings.label)”; name the columns under preferences"
+      )
     }
     guard !comparesAnswers else {
       throw row.error(
@@ -109,7 +110,9 @@ public struct PreferenceReader: AnswerReader {
         "there is no field “\(column)”, and the two texts do not begin alike up to an answer "
           + "(preferences.answer-mark); name the prompt's column under prompt.columns")
     }
-    func answer(_ text: String) -> JSONValue { .string(String(text.dropFirst(shared.count).drop(while: \.isWhitespace))) }
+    func answer(_ text: String) -> JSONValue {
+      .string(String(text.dropFirst(shared.count).drop(while: \.isWhitespace)))
+    }
     var row = row
     row.fields[column] = .string(shared)
     return (row, (answer(one), answer(other)))

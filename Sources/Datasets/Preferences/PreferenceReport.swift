@@ -95,7 +95,8 @@ public struct PreferenceReport: Sendable, Equatable {
     if lone > 0 { parts.append("\(lone) rows without a pair, left out") }
     if contradictory > 0 {
       let rows = contradictions.map { "\($0[0]) and \($0[1])" }.joined(separator: ", ")
-      parts.append("\(contradictory) pairs contradict another (rows \(rows)\(contradictory > contradictions.count ? ", …" : ""))")
+      parts.append(
+        "\(contradictory) pairs contradict another (rows \(rows)\(contradictory > contradictions.count ? ", …" : ""))")
     }
     return parts.joined(separator: "; ")
   }

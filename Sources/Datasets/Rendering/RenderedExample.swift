@@ -50,7 +50,9 @@ public struct RenderedExample: Sendable, Equatable {
     self.grade = grade
   }
 
-  /// How good a person found the answer: the more the better, to be compared within its group alone; above 0 is good
+  /// How good a person found the answer: the more the better.
+  ///
+  /// To be compared within its group alone; above 0 is good
   /// where an answer is judged by itself. 0 where nobody was asked.
   public var grade: Double
 

@@ -63,6 +63,8 @@ public struct TrainingPlan: Sendable {
     let weights = TrainingRun.prepareWeights(trained.model, recipe.dtype)
     // What holds a model near its original costs a pass without gradients, which is no part of the peak.
     let objective = try runRecipe.method.objective(for: trained, recipe, on: device)
+    // A step that works on what it draws is not one pass over it: no time follows from passes alone.
+    let budget = objective is any SteppedObjective ? 0 : budget
     let measuring = TuningWays(
       model: trained.model, form: unloaded.form, recipe: recipe, objective: objective, data: data.training,
       sizes: sizes,

@@ -24,7 +24,8 @@ public struct RunPage {
     page.summary = Self.summary(history)
     page.highlights = Self.highlights(history)
     page.sections = [
-      .learning(history), .figures(history), .heldOut(history), .tasks(history), .validationSamples(history), .forecast(history),
+      .learning(history), .figures(history), .heldOut(history), .tasks(history), .validationSamples(history),
+      .forecast(history),
       .sizes(history), .data(history),
       .machine(history),
       .goingOn(history), .recipe(history),

@@ -140,7 +140,9 @@ struct PreferenceReaderTests {
     ])
   func mistakes(row: String, part: String) throws {
     let error = #expect(throws: DataError.self) { try rendered([row]) }
-    #expect(error.map { "\($0)".contains(part) && "\($0)".contains("rows.jsonl, line 1") } == true, "\(error.map { "\($0)" } ?? "")")
+    #expect(
+      error.map { "\($0)".contains(part) && "\($0)".contains("rows.jsonl, line 1") } == true,
+      "\(error.map { "\($0)" } ?? "")")
   }
 
   @Test("Rankings teach no method of good and bad answers, and a label is true or false")
@@ -172,7 +174,9 @@ struct PreferenceReaderTests {
   @Test("A batch's prompts with the next row's answers")
   func nextAnswers() throws {
     let data = try rendered(
-      [#"{"prompt": "q", "completion": "abc", "label": true}"#, #"{"prompt": "rs", "completion": "d", "label": true}"#],
+      [
+        #"{"prompt": "q", "completion": "abc", "label": true}"#, #"{"prompt": "rs", "completion": "d", "label": true}"#,
+      ],
       compares: false)
     let batch = SequenceBatch([0, 1], of: data.examples, paddingID: 0)
     let others = batch.withNextAnswers

@@ -135,11 +135,16 @@ final class PolicyObjective: SteppedObjective {
   }
 
   func nextLoss() throws -> Tensor? {
-    guard let experience, made.count < updates.count, !hasDiverged else {
-      finish()
-      return nil
+    while let experience, made.count < updates.count, !hasDiverged {
+      let (loss, isGuarded) = update(experience.rows(updates[made.count]))
+      // Where the ratio is out of bounds, no step is taken.
+      if !isGuarded { return loss }
     }
-    let part = experience.rows(updates[made.count])
+    finish()
+    return nil
+  }
+
+  private func update(_ part: Experience) -> (loss: Tensor, isGuarded: Bool) {
     let tokens = TokenLogProbabilities(model, part.batch, mode: .inference, records: true)
     let values = valueHead(tokens.states) * tokens.mask
     let entropies =
@@ -149,7 +154,7 @@ final class PolicyObjective: SteppedObjective {
       policy: (now: tokens.values, then: part.policy), values: (now: values, then: part.values),
       advantages: part.advantages, returns: part.returns, entropies: entropies, mask: tokens.mask)
     made.append(found)
-    return tokens.loss(found.total)
+    return (tokens.loss(found.total), found.isGuarded)
   }
 
   /// Whether the last update has brought the policy further from the one that answered than a step may.
@@ -216,7 +221,8 @@ final class PolicyObjective: SteppedObjective {
 
   var state: [(name: String, tensor: Tensor)] {
     [
-      ("value_head.weight", valueHead.weight.tensor.detached), ("price", Tensor([Int(bitPattern: UInt(price.bitPattern))])),
+      ("value_head.weight", valueHead.weight.tensor.detached),
+      ("price", Tensor([Int(bitPattern: UInt(price.bitPattern))])),
       ("same_scores", Tensor([sameScores])),
     ]
   }

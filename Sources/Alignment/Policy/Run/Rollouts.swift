@@ -17,8 +17,6 @@ struct Rollouts {
   struct Answers {
     /// Prompt and answer of each, as examples of which the answer is learned.
     var examples: [RenderedExample]
-    /// The texts.
-    var texts: [AnsweredPrompt]
     /// What each is worth.
     var scores: [Double]
     /// Whether each has its end token.
@@ -30,11 +28,11 @@ struct Rollouts {
   /// Draws an answer to the prompt of each row from the model's own distribution; `draw` tells steps apart.
   ///
   /// - Throws: The errors of generation and of the reward.
-  func answers(to batches: [SequenceBatch], draw: Int, isGreedy: Bool = false) throws -> Answers {
+  func answers(to batches: [SequenceBatch], draw: Int) throws -> Answers {
     let prompts = batches.flatMap { batch in (0..<batch.count).map(batch.prompt) }
     var settings = GenerationSettings()
     settings.maxNewTokens = newTokens
-    settings.sample = !isGreedy
+    settings.sample = true
     settings.seed = (seed &* 1_000_003 &+ draw) & .max
     var decoding = try Decoding(
       model, prompts.enumerated().map { TokenPrompt($1.tokens.map(Int.init), sample: $0) }, settings: settings)
@@ -53,7 +51,7 @@ struct Rollouts {
         supervised: target.count - answer.count..<target.count, endIsSupervised: sequence.finish == .endToken)
     }
     return Answers(
-      examples: examples, texts: texts, scores: try reward.scores(texts),
+      examples: examples, scores: try reward.scores(texts),
       isFinished: sequences.map { $0.finish == .endToken }, logProbabilities: sequences.map(\.chosenLogProbabilities))
   }
 }

@@ -18,7 +18,9 @@ public struct ModelRewardSettings: RewardSourceSettings {
   /// The settings of the group.
   public static var fields: [Field<Self>] {
     [
-      Field("folder", \.folder, "What method: reward has trained: a run's folder, a model's or an adapter's.", required: true),
+      Field(
+        "folder", \.folder, "What method: reward has trained: a run's folder, a model's or an adapter's.",
+        required: true),
       Field("weight", \.weight, "How much it counts beside other rewards."),
     ]
   }

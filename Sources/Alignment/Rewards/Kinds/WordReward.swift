@@ -28,7 +28,9 @@ public struct WordRewardSettings: RewardSourceSettings {
   }
 
   /// The reward.
-  public func make(on device: Device) throws -> any AnswerReward { WordReward(words: Set(words.map { $0.lowercased() })) }
+  public func make(on device: Device) throws -> any AnswerReward {
+    WordReward(words: Set(words.map { $0.lowercased() }))
+  }
 }
 
 private struct WordReward: AnswerReward {

@@ -1,7 +1,7 @@
 import OrchardReports
 
 extension ReportSection {
-  /// What the method of a run tells beside its loss, step by step: how often the better answer is found so, …
+  /// What the method of a run tells beside its loss, step by step: such as how often the better answer is found so.
   static func figures(_ history: RunHistory) -> ReportSection {
     let charts = history.figureNames.map { name in
       let curves = ["training", "validation"].map { history.figureCurve(name, in: $0) }
