@@ -29,6 +29,16 @@ public struct AlignmentRecipe: RunRecipe {
     return recipe
   }
 
+  /// A recipe to begin with for the method of a name.
+  ///
+  /// - Throws: `SettingsError` with the nearest name where there is none of that name.
+  public static func example(method name: String) throws(SettingsError) -> AlignmentRecipe {
+    let type = try Methods.catalog.find(name)
+    var recipe = example
+    recipe.methodChoice = MethodChoice(type.example)
+    return recipe
+  }
+
   /// The settings of a recipe.
   public static var fields: [Field<Self>] {
     var fields: [Field<Self>] = TrainingRecipe.fields.map { Field($0, of: \.training) }
@@ -76,6 +86,10 @@ public struct AlignmentRecipe: RunRecipe {
       (
         "rendering", training.rendering.overLong == .split,
         "has over-long: split, which is for texts without prompts; take truncate or drop"
+      ),
+      (
+        "batches", methodChoice.settings is KTOSettings && training.batches.size < 2,
+        "has the size \(training.batches.size), and kto estimates drift from the other rows of a batch; take 2 or more"
       ),
       (
         "watch", method.head == .score && !training.watch.tasks.isEmpty,

@@ -13,15 +13,20 @@ import OrchardTraining
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Fine-tune a model by a recipe.",
+    abstract: "Train a model by a recipe: fine-tune it, or align it with what people prefer.",
     discussion: """
       A recipe is a YAML file; --example prints one with every key, its default and what it does. Keys can be set on \
       the command line too: optimizer.learning-rate=1e-4. The run writes a folder: checkpoints, metrics.jsonl, and in \
       the end the trained model, an ordinary model folder. Ctrl-C writes a checkpoint and stops; --resume goes on, \
       with the same losses and weights as if nothing had happened. orchard plan tells before what a run takes.
 
+      By what a model learns says the recipe's method: completions (fine-tune), pairs and rankings of answers (reward, \
+      dpo, ipo, orpo, simpo), good and bad answers (kto), or what its own answers to prompts are worth (ppo). With \
+      --method, --example shows the keys of one.
+
       Examples:
         orchard train --example > recipe.yaml
+        orchard train --example --method ppo
         orchard train recipe.yaml
         orchard train recipe.yaml length.epochs=1 output=runs/short
         orchard train recipe.yaml --resume
@@ -31,6 +36,12 @@ struct TrainCommand: ParsableCommand {
 
   @Flag(help: "Print a recipe with every key, its default and what it does.")
   var example = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --example: the method whose keys it shows: \(Methods.catalog.names.joined(separator: ", ")).",
+      valueName: "name"))
+  var method: String?
 
   @Flag(help: "Go on with the run that stands in the output folder.")
   var resume = false
@@ -62,6 +73,9 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError(
         example ? "--example takes no recipe." : "name a recipe; orchard train --example prints one to begin with.")
     }
+    if method != nil, !example {
+      throw ValidationError("--method goes with --example; a recipe names its own: method=dpo.")
+    }
     if resume && overwrite { throw ValidationError("--resume and --overwrite contradict each other.") }
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads); it takes a number from 1 to 1024.")
@@ -69,7 +83,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    if example { return try Console.result(AlignmentRecipe.exampleText) }
+    if example { return try Console.result(AlignmentRecipe.example(method: method ?? "fine-tune").explainedText) }
     var recipe = try source.read()
     recipe.training.model.folder = try ModelPlace.folder(recipe.training.model.folder).relativePath
     let environment = ProcessInfo.processInfo.environment

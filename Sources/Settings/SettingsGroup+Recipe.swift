@@ -61,9 +61,12 @@ extension SettingsGroup {
   public var yaml: String { YAMLWriter.text(outline, comments: false) }
 
   /// A recipe with every default and every help line; it reads back as `example`.
-  public static var exampleText: String {
+  public static var exampleText: String { example.explainedText }
+
+  /// The values as a recipe with every help line.
+  public var explainedText: String {
     var text = ""
-    if !help.isEmpty { text += YAMLWriter.comment(help, indent: 0) + "\n" }
-    return text + YAMLWriter.text(example.outline, comments: true)
+    if !Self.help.isEmpty { text += YAMLWriter.comment(Self.help, indent: 0) + "\n" }
+    return text + YAMLWriter.text(outline, comments: true)
   }
 }

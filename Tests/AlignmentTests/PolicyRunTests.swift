@@ -146,6 +146,8 @@ struct PolicyRunTests {
     let done = try TrainingRun(recipe(fixture, "llama-grouped", settings, output: "done"))
     #expect(try AlignmentFixture.follow(done).losses.count == 1)
     #expect(FileManager.default.fileExists(atPath: done.result.path))
+    let again = try TrainingRun(recipe(fixture, "llama-grouped", settings, output: "done"), resume: true)
+    #expect(try again.next()?.step == nil)
 
     settings.stopAtReward = nil
     settings.unfinishedAlarm = 0

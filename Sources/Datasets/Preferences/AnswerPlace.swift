@@ -21,15 +21,19 @@ struct AnswerPlace {
       TemplateText(template.completion).pieces.count == 1
     else {
       throw row.error(
-        "the template “\(template.name)” has the completion “\(template.completion)”, where answers that are compared need "
-          + "one field alone, such as {{completion}}; use another template")
+        "the template “\(template.name)” has the completion “\(template.completion)”, where answers that a method puts in "
+          + "need one field alone, such as {{completion}}; use another template")
     }
     completion = composer.columns[answer.name] ?? answer.name
     promptColumn = template.mainPlaceholder.map { composer.columns[$0] ?? $0 }
   }
 
   /// A row with an answer in its place: `name` says where it came from.
-  func row(_ row: DataRow, with answer: JSONValue, _ name: String) throws(DataError) -> DataRow {
+  ///
+  /// An answer that is `whole` is a conversation with all that was said before.
+  func row(
+    _ row: DataRow, with answer: JSONValue, _ name: String, whole: Bool = false
+  ) throws(DataError) -> DataRow {
     var made = row
     guard let messages else {
       guard let text = answer.string else {
@@ -41,10 +45,9 @@ struct AnswerPlace {
       return made
     }
     let own = answer.array ?? [answer]
-    // The answer's column can hold the whole conversation itself.
-    let before = name == messages ? [] : try history(row, messages)
+    let before = whole ? [] : try history(row, messages)
     var said = before + own.map { $0.string.map(Self.said) ?? $0 }
-    if let asked = row.value(messages)?.string, name != messages {
+    if let asked = row.value(messages)?.string, !whole {
       said.insert(["role": "user", "content": .string(asked)], at: 0)
     }
     made.fields[messages] = .array(said)

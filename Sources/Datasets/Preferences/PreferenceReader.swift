@@ -49,8 +49,10 @@ public struct PreferenceReader: AnswerReader {
     }
     let place = try AnswerPlace(composer, row)
     let (shared, texts) = try dialogue(chosen, rejected, row, place)
-    let better = try place.row(shared, with: texts.chosen, settings.chosen)
-    let worse = try place.row(shared, with: texts.rejected, settings.rejected)
+    // Where the better answer's column is that of the conversation, both answers are conversations as a whole.
+    let whole = composer.messages == settings.chosen
+    let better = try place.row(shared, with: texts.chosen, settings.chosen, whole: whole)
+    let worse = try place.row(shared, with: texts.rejected, settings.rejected, whole: whole)
     return [GradedRow(row: better, grade: grade), GradedRow(row: worse, grade: 0)]
   }
 
@@ -99,13 +101,13 @@ public struct PreferenceReader: AnswerReader {
     else { return (row, (chosen, rejected)) }
     var shared = ""
     var rest = one[...]
-    while let mark = rest.firstRange(of: settings.answerMark) {
+    while !settings.answerMark.isEmpty, let mark = rest.firstRange(of: settings.answerMark) {
       let start = String(one[..<mark.upperBound])
       guard other.hasPrefix(start) else { break }
       shared = start
       rest = one[mark.upperBound...]
     }
-    guard !settings.answerMark.isEmpty, !shared.isEmpty else {
+    guard !shared.isEmpty else {
       throw row.error(
         "there is no field “\(column)”, and the two texts do not begin alike up to an answer "
           + "(preferences.answer-mark); name the prompt's column under prompt.columns")

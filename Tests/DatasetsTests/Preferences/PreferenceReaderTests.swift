@@ -82,6 +82,37 @@ struct PreferenceReaderTests {
     #expect(texts(data) == ["\(prompt) > So is it.</s>", "\(prompt) > So not.</s>"])
     let none = #expect(throws: DataError.self) { try rendered([#"{"chosen": "a", "rejected": "b"}"#]) }
     #expect(none.map { "\($0)".contains("answer-mark") } == true)
+    var settings = PreferenceSettings()
+    settings.answerMark = ""
+    #expect(throws: DataError.self) { try rendered([#"{"chosen": "a", "rejected": "b"}"#], settings) }
+  }
+
+  @Test(
+    "Conversations: what was said before, as a list or a text, and answers as messages, texts or whole conversations",
+    arguments: [
+      (
+        #"{"asked": [{"from": "human", "value": "q"}], "chosen": {"from": "gpt", "value": "a"}, "rejected": {"from": "gpt", "value": "b"}}"#,
+        "asked"
+      ),
+      (#"{"asked": [{"from": "human", "value": "q"}], "chosen": "a", "rejected": "b"}"#, "asked"),
+      (
+        #"{"asked": "q", "chosen": [{"role": "assistant", "content": "a"}], "rejected": [{"role": "assistant", "content": "b"}]}"#,
+        "asked"
+      ),
+      (
+        #"{"chosen": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}], "rejected": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "b"}]}"#,
+        "chosen"
+      ),
+    ])
+  func conversations(text: String, column: String) throws {
+    let fields = try #require(try JSONValue(parsing: text).object)
+    let answers = try PreferenceReader(PreferenceSettings(), comparesAnswers: true).answers(
+      DataRow(fields: fields, file: "rows.jsonl", line: 1), PromptComposer(PromptTemplate(), messages: column))
+    #expect(answers.map(\.grade) == [1, 0])
+    for (answer, said) in zip(answers, ["a", "b"]) {
+      let messages = try #require(answer.row.value(column)?.array)
+      #expect(messages.compactMap { ($0["content"] ?? $0["value"])?.string } == ["q", said])
+    }
   }
 
   @Test("Answers one by one, and pairs taken apart")

@@ -223,7 +223,7 @@ final class PolicyObjective: SteppedObjective {
     [
       ("value_head.weight", valueHead.weight.tensor.detached),
       ("price", Tensor([Int(bitPattern: UInt(price.bitPattern))])),
-      ("same_scores", Tensor([sameScores])),
+      ("same_scores", Tensor([sameScores])), ("is_done", Tensor([isDone ? 1 : 0])),
     ]
   }
 
@@ -231,5 +231,6 @@ final class PolicyObjective: SteppedObjective {
     if let weight = state("value_head.weight") { valueHead.weight.load(weight.copied.to(model.device)) }
     if let saved = state("price")?.integers.first { price = Double(bitPattern: UInt64(UInt(bitPattern: saved))) }
     if let saved = state("same_scores")?.integers.first { sameScores = saved }
+    if let saved = state("is_done")?.integers.first { isDone = saved == 1 }
   }
 }
