@@ -58,14 +58,25 @@ public struct AlignmentRecipe: RunRecipe {
 
   /// What does not go together.
   public var complaints: [SettingsComplaint] {
-    training.complaints + (methodChoice.settings is FineTuneSettings ? idleComplaints : methodComplaints)
+    training.complaints + preferenceComplaints + (methodChoice.settings is FineTuneSettings ? [] : methodComplaints)
   }
 
-  private var idleComplaints: [SettingsComplaint] {
-    guard preferences != PreferenceSettings() else { return [] }
-    return [
-      SettingsComplaint("preferences", "has no effect on fine-tuning; choose a method that learns from them: dpo")
-    ]
+  /// What the method does not read of the preferences.
+  private var preferenceComplaints: [SettingsComplaint] {
+    if preferences != PreferenceSettings(), !(method.answers is PreferenceReader) {
+      return [
+        SettingsComplaint(
+          "preferences",
+          "has no effect on \(method.name), which learns from none; choose a method that does: dpo")
+      ]
+    }
+    if preferences.margin != nil, !(methodChoice.settings is RewardSettings) {
+      return [
+        SettingsComplaint(
+          "preferences", "has a margin, which reward models alone learn; leave it out for \(method.name)")
+      ]
+    }
+    return []
   }
 
   /// What belongs to fine-tuning, or goes against the method.

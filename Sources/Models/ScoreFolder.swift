@@ -24,15 +24,12 @@ public enum ScoreFolder {
   ///
   /// - Throws: `ModelError` or `EngineError` that names the file, and what is wrong with it.
   public static func load(_ folder: URL, dtype: DType? = nil, on device: Device = .cpu) throws -> ScoreModel {
-    let checkpoint = try CheckpointFolder(folder)
-    guard checkpoint.names.contains(ScoreModel.key) else {
+    guard try CheckpointFolder(folder).names.contains(ScoreModel.key) else {
       throw ModelError(
         "\(folder.path): the model gives texts no scores: its weights have no \(ScoreModel.key); name one that was trained "
           + "with method: reward, or its adapter")
     }
-    let model = ScoreModel(try Architecture.model(ModelConfiguration(folder: folder)))
-    try model.load(checkpoint, dtype: dtype, on: device)
-    return model
+    return try body(folder, dtype: dtype, on: device)
   }
 
   /// Loads a language model as the body of a score that comes from elsewhere, such as an adapter; until then it is random.

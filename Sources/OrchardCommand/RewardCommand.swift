@@ -102,7 +102,7 @@ struct RewardCommand: ParsableCommand {
     let composer = try prompt.composer(reward.template)
     return try RenderedDataset(
       rows, ways: [PromptWay(composer: composer, worked: WorkedExamples(composer: composer))], seed: 0,
-      renderer: reward.rendering(),
+      renderer: reward.renderer,
       answers: isCompared ? PreferenceReader(preferences, comparesAnswers: true) : nil)
   }
 

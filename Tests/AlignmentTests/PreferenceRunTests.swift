@@ -181,6 +181,8 @@ struct PreferenceRunTests {
       ("method: dpo\nregularize: original", "is for fine-tuning"),
       ("method: kto\nmodel: {folder: m, from-nothing: true}", "begin with one that has learned something"),
       ("preferences: {chosen: best}", "has no effect on fine-tuning"),
+      ("method: {kind: ppo, rewards: [length]}\npreferences: {chosen: best}", "has no effect on ppo"),
+      ("method: dpo\npreferences: {margin: by}", "reward models alone"),
       ("method: kto\nbatches: {size: 1}", "take 2 or more"),
       ("method: dpoo", "dpo"),
       ("method: {kind: dpo, beta: -1}", "beta"),

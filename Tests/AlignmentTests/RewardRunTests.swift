@@ -60,7 +60,7 @@ struct RewardRunTests {
       let composer = PromptComposer(reward.template)
       let rendered = try RenderedDataset(
         rows, ways: [PromptWay(composer: composer, worked: WorkedExamples(composer: composer))], seed: 0,
-        renderer: reward.rendering(), answers: PreferenceReader(PreferenceSettings(), comparesAnswers: true))
+        renderer: reward.renderer, answers: PreferenceReader(PreferenceSettings(), comparesAnswers: true))
       let accuracy = try #require(PreferenceAccuracy(try reward.scores(rendered.examples), of: rendered))
       #expect(accuracy.accuracy > 0.8 && accuracy.interval.low > 0.6 && accuracy.interval.high <= 1)
       #expect(accuracy.pairs == (data == "pairs" ? 16 : 48) && accuracy.margin > 0.5)

@@ -34,12 +34,10 @@ struct PairObjective: Objective {
     let losses = settings.losses(policy, reference: original)
     let sum = (losses * Tensor(pairs.shares, on: device)).sum * weight
     let rewards = withoutGradients { settings.rewards(policy, reference: original) }
-    let margin = rewards.margin.detached
-    let isRight = (margin .> 0).to(.float32) + (margin .== 0).to(.float32) * 0.5
     return BatchLoss(
       answers.loss(sum),
       figures: [
-        pairs.sum(isRight), pairs.sum(margin), pairs.sum(rewards.chosen), pairs.sum(rewards.rejected),
+        pairs.sum(rewards.isRight), pairs.sum(rewards.margin), pairs.sum(rewards.chosen), pairs.sum(rewards.rejected),
         pairs.sum(policy.sums.chosen), pairs.sum(policy.sums.rejected),
       ],
       rowUnits: GradedPairs.units(batch)

@@ -27,11 +27,14 @@ public struct AnswerPairs {
     AnswerPairs(chosen: a.chosen - b.chosen, rejected: a.rejected - b.rejected)
   }
 
-  /// The share of pairs whose chosen answer has more; a tie counts half.
-  public var accuracy: Double {
+  /// 1 where the chosen answer has more, ½ at a tie, else 0, `[N]`.
+  var isRight: Tensor {
     let margin = margin.detached
-    return ((margin .> 0).to(.float32) + (margin .== 0).to(.float32) * 0.5).mean.scalar
+    return (margin .> 0).to(.float32) + (margin .== 0).to(.float32) * 0.5
   }
+
+  /// The share of pairs whose chosen answer has more; a tie counts half.
+  public var accuracy: Double { isRight.mean.scalar }
 }
 
 extension Tensor {

@@ -20,6 +20,8 @@ public struct RewardModel {
   public let tokenizer: Tokenizer
   /// The template that it was trained with.
   public let template: PromptTemplate
+  /// What makes examples of rows for it.
+  public let renderer: Renderer
 
   /// Loads what `method: reward` has trained: a run's folder, a model's, or an adapter's with that of its `base`.
   ///
@@ -30,6 +32,7 @@ public struct RewardModel {
       model = try ScoreFolder.load(folder, dtype: dtype, on: device)
       tokenizer = try Tokenizer(folder: folder)
       template = try TemplateStamp.read(from: folder) ?? PromptTemplate()
+      renderer = try Self.renderer(model, tokenizer)
       return
     }
     let configuration = try AdapterConfiguration(folder: folder)
@@ -47,6 +50,7 @@ public struct RewardModel {
     if adapter.isMergeable { try adapter.merge() }
     tokenizer = try Tokenizer(folder: body)
     template = try TemplateStamp.read(from: folder) ?? PromptTemplate()
+    renderer = try Self.renderer(model, tokenizer)
   }
 
   /// A template that takes prompts which are composed already, with what its own puts before answers.
@@ -56,12 +60,9 @@ public struct RewardModel {
     )
   }
 
-  /// What renders rows for it.
-  ///
-  /// - Throws: `DataError` or `TrainingError` where tokenizer or lengths do not fit.
-  public func rendering(_ settings: RenderingSettings = RenderingSettings()) throws -> Renderer {
+  private static func renderer(_ model: ScoreModel, _ tokenizer: Tokenizer) throws -> Renderer {
     let form = ExampleForm(model.body.properties)
-    var settings = settings
+    var settings = RenderingSettings()
     if let context = form.contextLength { settings.maximumTokens = min(settings.maximumTokens, context) }
     return try Renderer(
       tokenizer: tokenizer, shape: form.shape, settings: settings, chat: try? tokenizer.readChatTemplate())
@@ -69,12 +70,9 @@ public struct RewardModel {
 
   /// The score of each answer to its prompt: the higher the better.
   ///
-  /// Only differences between answers to one prompt mean
-  /// anything, unless the model was trained with centring.
-  ///
+  /// Only differences between answers to one prompt mean anything, unless the model was trained with centring.
   /// - Throws: `DataError` where a text is too long; `ModelError` where a score is no number.
   public func scores(of texts: [(prompt: String, answer: String)], batchSize: Int = 16) throws -> [Double] {
-    let renderer = try rendering()
     let composer = PromptComposer(answerTemplate)
     let examples = try texts.enumerated().map { number, text in
       let row = DataRow(

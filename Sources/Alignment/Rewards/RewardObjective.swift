@@ -29,10 +29,9 @@ struct RewardObjective: Objective {
     let device = scores.chosen.device
     let losses = loss(scores, margins: usesMargins ? Tensor(pairs.margins, on: device) : nil)
     let margin = scores.margin.detached
-    let isRight = (margin .> 0).to(.float32) + (margin .== 0).to(.float32) * 0.5
     return BatchLoss(
       (losses * Tensor(pairs.shares, on: device)).sum * weight,
-      figures: [isRight, margin.absolute.sigmoid, margin, scores.chosen, scores.rejected].map(pairs.sum),
+      figures: [scores.isRight, margin.absolute.sigmoid, margin, scores.chosen, scores.rejected].map(pairs.sum),
       rowUnits: GradedPairs.units(batch)
     ) { pairs.rows(losses, count: batch.count) }
   }

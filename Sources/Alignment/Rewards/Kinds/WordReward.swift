@@ -22,7 +22,7 @@ public struct WordRewardSettings: RewardSourceSettings {
     ]
   }
 
-  /// None.
+  /// No words at all.
   public var complaints: [SettingsComplaint] {
     words.isEmpty ? [SettingsComplaint("words", "is an empty list; name at least one word")] : []
   }
