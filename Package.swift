@@ -47,6 +47,10 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.6.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.16.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   ],
   targets: [
     // Floor 0
@@ -94,16 +98,27 @@ let package = Package(
     room(
       "Alignment",
       on: [
-        "Adapters", "Datasets", "Evaluation", "Generation", "JSON", "Layers", "Models", "Settings", "Tensors",
+        "Adapters", "Datasets", "Evaluation", "Generation", "Hub", "JSON", "Layers", "Models", "Settings", "Tensors",
         "Tokenizers", "Training",
+      ]),
+    room(
+      "Feedback", on: ["Datasets", "Evaluation", "JSON", "Settings"], also: [.product(name: "GRDB", package: "GRDB.swift")]),
+    // Floor 8
+    room(
+      "Serving", on: ["Feedback", "JSON"],
+      also: [
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ]),
     // Floor 9
     .target(
       name: "Orchard",
       dependencies: [
         "OrchardAdapters", "OrchardAlignment", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders",
-        "OrchardEvaluation", "OrchardGeneration", "OrchardGrammars", "OrchardHub", "OrchardJSON", "OrchardLayers",
-        "OrchardModels", "OrchardReports",
+        "OrchardEvaluation", "OrchardFeedback", "OrchardGeneration", "OrchardGrammars", "OrchardHub", "OrchardJSON",
+        "OrchardLayers", "OrchardModels", "OrchardReports", "OrchardServing",
         "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/Orchard", swiftSettings: strict),
@@ -111,17 +126,17 @@ let package = Package(
       name: "OrchardCommand",
       dependencies: [
         "Orchard", "OrchardAdapters", "OrchardAlignment", "OrchardAugmentation", "OrchardDatasets", "OrchardEncoders",
-        "OrchardEvaluation",
+        "OrchardEvaluation", "OrchardFeedback",
         "OrchardGeneration", "OrchardHub", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardReports",
-        "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardServing", "OrchardSettings", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/OrchardCommand", swiftSettings: strict, linkerSettings: runtimePath),
     .executableTarget(
       name: "orchard-bench",
       dependencies: [
-        "OrchardAdapters", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation", "OrchardGeneration",
-        "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardAdapters", "OrchardAlignment", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
+        "OrchardGeneration", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
       ],
       path: "Sources/OrchardBench", swiftSettings: strict, linkerSettings: runtimePath),
     // Tests
@@ -159,6 +174,15 @@ let package = Package(
         "Alignment", "Adapters", "Datasets", "Evaluation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors",
         "Tokenizers",
         "Training",
+      ]),
+    tests("Feedback", on: ["Feedback", "Datasets", "Evaluation", "JSON"]),
+    tests(
+      "Serving", on: ["Serving", "Feedback", "JSON"],
+      also: [
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ]),
     tests("Augmentation", on: ["Augmentation", "Datasets", "Generation", "JSON", "Settings"]),
     .testTarget(

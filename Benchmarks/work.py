@@ -36,6 +36,11 @@ def peer(script, *arguments):
     return [PYTHON, ROOT / "Benchmarks/peers" / script, *arguments]
 
 
+def peer_beside(world, script, *arguments):
+    """A peer that needs other packages than most: they stand in a folder of their own, and are found first."""
+    return ["env", f"PYTHONPATH={ROOT / '.peers' / world}", *peer(script, *arguments)]
+
+
 LIMITS = {name: peer("limits.py", name) for name in ("fp32", "bf16", "memory")}
 
 
@@ -137,6 +142,25 @@ def llama_training(precision, **goals):
     return training(
         f"llama-step-{precision}", "Llama shape, 4 × 512", "llama", 4, 512, 0, precision, 512 * LLAMA.per_token,
         **goals)
+
+
+def policy_step(name, title, precision, goal):
+    """Answers are drawn token by token, then read by the policy and the original, then learned from four times."""
+    read = 16 * (128 * T5.per_source_token + 48 * T5.per_target_token) if name == "t5" else 16 * 176 * LLAMA.per_token
+    return Benchmark(
+        f"{name}-ppo-{precision}",
+        f"PPO step, LoRA, {title}, 16 × (128 in, 48 new), 4 passes, {precision} (TRL: fp32)", "answers",
+        ["policy-step", CHECKPOINTS / name, precision], {"TRL 0.11.4": peer_beside("trl-0.11", "ppo_step.py", CHECKPOINTS / name)},
+        {"TRL 0.11.4": goal}, operations={precision: (2 * 3 + 4 * 4) * read}, rounds=3)
+
+
+def direct_step(precision):
+    """Pairs are read by the original and by the policy, and learned from."""
+    return Benchmark(
+        f"llama-dpo-{precision}", f"DPO step, LoRA, Llama shape, 4 pairs × (128 + 64), {precision}", "pairs",
+        ["direct-step", CHECKPOINTS / "llama", precision],
+        {"TRL": peer_beside("trl-current", "dpo_step.py", CHECKPOINTS / "llama", precision)}, {"TRL": 1.8},
+        operations={precision: (2 + 4) * 8 * 192 * LLAMA.per_token}, rounds=3)
 
 
 def t5_generation(batch):
@@ -272,6 +296,12 @@ BENCHMARKS = [
     llama_adapting("lora", "LoRA step, r = 16 on q and v", "fp32", 1.4),
     llama_adapting("lora", "LoRA step, r = 16 on q and v", "bf16", 1.9),
     t5_adapting("prompt", "prompt-tuning step, 100 virtual tokens", "fp32", 1.7),
+    policy_step("t5", "T5 shape", "fp32", 2.0),
+    policy_step("t5", "T5 shape", "bf16", 3.5),
+    policy_step("llama", "Llama shape", "fp32", 2.0),
+    policy_step("llama", "Llama shape", "bf16", 3.5),
+    direct_step("fp32"),
+    direct_step("bf16"),
     t5_generation(1),
     t5_generation(8),
     t5_small_weights(1, "int8", "CTranslate2", 2.5),

@@ -5,6 +5,7 @@
 @_exported import OrchardDatasets
 @_exported import OrchardEncoders
 @_exported import OrchardEvaluation
+@_exported import OrchardFeedback
 @_exported import OrchardGeneration
 @_exported import OrchardGrammars
 @_exported import OrchardHub
@@ -12,6 +13,7 @@
 @_exported import OrchardLayers
 @_exported import OrchardModels
 @_exported import OrchardReports
+@_exported import OrchardServing
 @_exported import OrchardSettings
 @_exported import OrchardTensors
 @_exported import OrchardTokenizers

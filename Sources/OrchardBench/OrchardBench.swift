@@ -41,6 +41,10 @@ enum OrchardBench {
         measure: try trainingStep(
           checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], targetLength: numbers[2],
           precision: words[4], adapter: words.count > 5 ? words[5] : nil))
+    case ("policy-step", 2, 0):
+      return Work(measure: try policyStep(checkpoint: URL(filePath: words[0]), precision: words[1]))
+    case ("direct-step", 2, 0):
+      return Work(measure: try directStep(checkpoint: URL(filePath: words[0]), precision: words[1]))
     case ("generate", 4, 3), ("generate", 5, 3), ("generate", 6, 3):
       guard let beams = words.count > 5 ? Int(words[5]) : 1, beams > 0 else {
         throw EngineError("“\(words[5])” is no number of beams")

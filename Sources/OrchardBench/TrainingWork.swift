@@ -31,14 +31,19 @@ extension OrchardBench {
     }
     let batch = SequenceBatch(Array(examples.indices), of: examples, paddingID: 0)
     return {
-      let loss = objective.loss(batch, weight: 1 / Double(objective.units(batch)), training: true).sum
-      guard loss.scalar.isFinite else { throw EngineError("the loss is not a number") }
-      loss.backward()
-      let norm = Tensor.norm(of: weights.compactMap { $0.parameter.tensor.gradient })
-      optimizer.step(rate: 1, gradientScale: norm > 1 ? 1 / (norm + 1e-6) : 1)
-      for weight in weights { weight.parameter.tensor.setGradient(nil) }
+      try learn(
+        objective.loss(batch, weight: 1 / Double(objective.units(batch)), training: true).sum, weights, optimizer)
       return batch.tokenCount
     }
+  }
+
+  /// An update of weights by a loss: backward, gradients clipped to a norm of 1, the optimiser's step.
+  static func learn(_ loss: Tensor, _ weights: [OptimizedParameter], _ optimizer: any Optimizer) throws {
+    guard loss.scalar.isFinite else { throw EngineError("the loss is not a number") }
+    loss.backward()
+    let norm = Tensor.norm(of: weights.compactMap { $0.parameter.tensor.gradient })
+    optimizer.step(rate: 1, gradientScale: norm > 1 ? 1 / (norm + 1e-6) : 1)
+    for weight in weights { weight.parameter.tensor.setGradient(nil) }
   }
 
   private static func adapterSettings(_ kind: String) throws -> any AdapterSettings {

@@ -39,7 +39,7 @@ enum ModelPlace {
     let line = Mutex<ProgressLine?>(nil)
     Interruption.catchSignals()
     defer { line.withLock { $0?.finish() } }
-    return try wait {
+    return try Blocking.run {
       try await hub.pull(name, selection: selection, verify: verify) { progress in
         try Interruption.check("what has come is kept; the same command goes on from there")
         line.withLock { line in
@@ -52,23 +52,5 @@ enum ModelPlace {
         }
       }
     }
-  }
-
-  /// Waits for asynchronous work on the command's own thread.
-  private static func wait<Value: Sendable>(for work: @escaping @Sendable () async throws -> Value) throws -> Value {
-    let done = DispatchSemaphore(value: 0)
-    let result = Mutex<Result<Value, any Error>?>(nil)
-    Task.detached {
-      do {
-        let value = try await work()
-        result.withLock { $0 = .success(value) }
-      } catch {
-        result.withLock { $0 = .failure(error) }
-      }
-      done.signal()
-    }
-    done.wait()
-    guard let result = result.withLock({ $0 }) else { preconditionFailure("work ended without a result") }
-    return try result.get()
   }
 }

@@ -82,7 +82,8 @@ struct PromptOptions: ParsableArguments {
     }
   }
 
-  private func rows() throws -> [DataRow] { try Dataset(file: URL(filePath: prompts ?? "")).rows() }
+  /// The rows of `--prompts`.
+  func rows() throws -> [DataRow] { try Dataset(file: URL(filePath: prompts ?? "")).rows() }
 
   /// A row of the one prompt: it fills the template's first placeholder without a value.
   private func row(for template: PromptTemplate) throws -> DataRow {

@@ -60,6 +60,12 @@ public struct NamedFigure: Sendable, Equatable {
   /// The figure.
   public let value: Double
 
+  /// A figure.
+  public init(name: String, value: Double) {
+    self.name = name
+    self.value = value
+  }
+
   /// Figures by name.
   static func json(_ figures: [NamedFigure]) -> JSONValue {
     .object(JSONObject(figures.map { ($0.name, .number($0.value)) }))

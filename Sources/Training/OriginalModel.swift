@@ -29,15 +29,18 @@ public struct OriginalModel {
     place = .beside(try ModelFolder.load(trained.source, dtype: dtype, on: device))
   }
 
+  /// The model beneath an adapter.
+  package init(beneath adapter: Adapter) { place = .beneath(adapter) }
+
   /// What `body` computes with it; without gradients.
-  public func callAsFunction<Result>(_ body: (any LanguageModel) -> Result) -> Result {
-    withoutGradients {
+  public func callAsFunction<Result>(_ body: (any LanguageModel) throws -> Result) rethrows -> Result {
+    try withoutGradients {
       switch place {
-      case .beside(let model): return body(model)
+      case .beside(let model): return try body(model)
       case .beneath(let adapter):
         adapter.isOn = false
         defer { adapter.isOn = true }
-        return body(adapter.model)
+        return try body(adapter.model)
       }
     }
   }

@@ -67,9 +67,29 @@ public struct EvaluationReport: Sendable {
     public let reference: String
     /// The model's.
     public let answer: String
+    /// What the original answers, where a method compares with it.
+    public let original: String?
+    /// What is told of the answer.
+    public let figures: [NamedFigure]
+
+    /// A row with its answers.
+    public init(
+      prompt: String, reference: String, answer: String, original: String? = nil, figures: [NamedFigure] = []
+    ) {
+      self.prompt = prompt
+      self.reference = reference
+      self.answer = answer
+      self.original = original
+      self.figures = figures
+    }
 
     var json: JSONValue {
-      ["prompt": .string(prompt), "reference": .string(reference), "answer": .string(answer)]
+      var json = JSONObject([
+        ("prompt", .string(prompt)), ("reference", .string(reference)), ("answer", .string(answer)),
+      ])
+      if let original { json["original"] = .string(original) }
+      if !figures.isEmpty { json["figures"] = NamedFigure.json(figures) }
+      return .object(json)
     }
   }
 

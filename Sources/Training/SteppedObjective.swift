@@ -17,12 +17,29 @@ public protocol SteppedObjective: Objective, AnyObject {
   func nextLoss() throws -> Tensor?
   /// What the step came to.
   var outcome: StepOutcome { get }
-  /// What is found for held-out rows, without learning: the sum of losses, and of how many rows.
+  /// What is found for held-out rows, without learning.
   ///
   /// - Throws: The error of what it works with.
-  func evaluate(_ batches: [SequenceBatch]) throws -> (loss: FigureSum, figures: [FigureSum])
+  func evaluate(_ batches: [SequenceBatch]) throws -> SteppedFindings
   /// Whether the goal is reached, so that the run ends before its last step.
   var isDone: Bool { get }
+}
+
+/// What an objective of several updates finds for held-out rows.
+public struct SteppedFindings {
+  /// The sum of losses, and of how many rows.
+  public var loss: FigureSum
+  /// A sum for each of the objective's figures.
+  public var figures: [FigureSum]
+  /// Answers, the most telling ones first.
+  public var samples: [EvaluationReport.Sample]
+
+  /// Findings.
+  public init(loss: FigureSum, figures: [FigureSum], samples: [EvaluationReport.Sample]) {
+    self.loss = loss
+    self.figures = figures
+    self.samples = samples
+  }
 }
 
 /// What a step of several updates came to.

@@ -266,14 +266,18 @@ public final class TrainingRun {
 
   private func evaluateAlone(_ validation: Validation) throws -> EvaluationReport {
     let (found, samples) = try averaged {
-      (
-        try validation.loss(objective), try validation.samples(trained.answers, tokenizer: trained.tokenizer)
+      let found = try validation.findings(objective)
+      // An objective that judges answers has drawn them already.
+      return (
+        found,
+        objective is any SteppedObjective
+          ? found.samples : try validation.samples(trained.answers, tokenizer: trained.tokenizer)
       )
     }
-    let isBest = found.all.isFinite && found.all < best?.loss ?? .infinity
-    if isBest { best = BestStep(step: step, loss: found.all) }
+    let isBest = found.loss.isFinite && found.loss < best?.loss ?? .infinity
+    if isBest { best = BestStep(step: step, loss: found.loss) }
     let report = EvaluationReport(
-      step: step, loss: found.all, tasks: found.tasks, figures: found.figures, isBest: isBest, samples: samples)
+      step: step, loss: found.loss, tasks: found.tasks, figures: found.figures, isBest: isBest, samples: samples)
     try record?.append(report)
     return report
   }

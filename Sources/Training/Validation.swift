@@ -19,16 +19,30 @@ struct Validation {
     self.watch = watch
   }
 
-  /// The mean loss of all units, where there are several tasks that of each, and what the objective tells beside it.
+  /// What is found for the rows.
+  struct Findings {
+    /// The mean loss of all units.
+    var loss: Double
+    /// That of each task, where there are several.
+    var tasks: [TaskLoss]
+    /// What the objective tells beside it.
+    var figures: [NamedFigure]
+    /// Answers that an objective of several updates has drawn and judged; of others none.
+    var samples: [EvaluationReport.Sample]
+  }
+
+  /// What an objective finds for the rows.
   ///
   /// - Throws: The error of what an objective of several updates works with.
-  func loss(_ objective: any Objective) throws -> (all: Double, tasks: [TaskLoss], figures: [NamedFigure]) {
+  func findings(_ objective: any Objective) throws -> Findings {
     try withoutGradients {
       var figures = FigureSums(objective.figures)
+      var samples: [EvaluationReport.Sample] = []
       let sums = try tasks.map { task in
         if let stepped = objective as? any SteppedObjective {
           let found = try stepped.evaluate(task.batches)
           figures.add(found.figures)
+          samples += found.samples.prefix(watch.samples)
           return (sum: found.loss.sum, units: Int(found.loss.count))
         }
         let sum = task.batches.reduce(0.0) { sum, batch in
@@ -40,7 +54,9 @@ struct Validation {
       }
       let units = sums.reduce(0) { $0 + $1.units }
       let own = zip(tasks, sums).map { TaskLoss(task: $0.name, loss: $1.sum / Double(max(1, $1.units))) }
-      return (sums.reduce(0) { $0 + $1.sum } / Double(max(1, units)), tasks.count > 1 ? own : [], figures.means)
+      return Findings(
+        loss: sums.reduce(0) { $0 + $1.sum } / Double(max(1, units)), tasks: tasks.count > 1 ? own : [],
+        figures: figures.means, samples: samples)
     }
   }
 

@@ -19,8 +19,8 @@ struct PolicyRunTests {
     var length = LengthRewardSettings()
     length.words = 1
     var settings = PPOSettings()
-    settings.rewards = [RewardSource(length)]
-    (settings.newTokens, settings.epochs, settings.minibatch) = (8, 2, 8)
+    settings.policy.rewards = [RewardSource(length)]
+    (settings.policy.newTokens, settings.policy.epochs, settings.policy.minibatch) = (8, 2, 8)
     settings.price = 0.01
     return settings
   }
@@ -46,7 +46,7 @@ struct PolicyRunTests {
   func beginning(model: String, hasAdapter: Bool) throws {
     let fixture = try AlignmentFixture()
     var settings = settings()
-    (settings.epochs, settings.minibatch) = (1, 16)
+    (settings.policy.epochs, settings.policy.minibatch) = (1, 16)
     var recipe = recipe(fixture, model, settings)
     // With dropout in training, drawing and learning would differ.
     recipe.training.model.folder = try fixture.withDropout(model).path
@@ -112,6 +112,106 @@ struct PolicyRunTests {
     #expect(AlignmentFixture.learned(second) == AlignmentFixture.learned(whole))
   }
 
+  /// Methods that compare several answers to a prompt.
+  private enum GroupMethod: String, CaseIterable {
+    case grpo, rloo, bestOf
+
+    func choice(_ policy: PolicySettings) -> any SettingsGroup {
+      var policy = policy
+      (policy.epochs, policy.minibatch) = (1, 16)
+      switch self {
+      case .grpo:
+        var settings = GRPOSettings()
+        (settings.policy, settings.answersPerPrompt, settings.loss.price) = (policy, 4, 0.01)
+        return settings
+      case .rloo:
+        var settings = RLOOSettings()
+        (settings.policy, settings.answersPerPrompt, settings.price) = (policy, 4, 0.01)
+        return settings
+      case .bestOf:
+        var settings = BestOfSettings()
+        (settings.policy, settings.answersPerPrompt) = (policy, 4)
+        return settings
+      }
+    }
+  }
+
+  @Test("Answers compared with others to their prompt earn more, and a resumed run is the same", arguments: GroupMethod.allCases)
+  private func groups(method: GroupMethod) throws {
+    let fixture = try AlignmentFixture()
+    func recipe(_ output: String) -> AlignmentRecipe {
+      var recipe = self.recipe(fixture, "llama-grouped", settings(), output: output)
+      recipe.methodChoice = MethodChoice(method.choice(settings().policy))
+      recipe.training.batches.size = 8
+      recipe.training.length.steps = 24
+      recipe.training.optimizer = adamw(rate: 1e-2)
+      return recipe
+    }
+    let run = try TrainingRun(recipe("whole"))
+    var reports: [StepReport] = []
+    while let report = try run.next() { reports.append(report) }
+    let rewards = reports.map { figures($0)["reward"] ?? 0 }
+    let (first, last): (Double, Double) = (rewards.prefix(4).reduce(0, +) / 4, rewards.suffix(4).reduce(0, +) / 4)
+    #expect(last > first + 0.2 * abs(first), "\(rewards)")
+    let told = figures(reports[0])
+    if method == .bestOf {
+      #expect(abs((told["kept"] ?? 0) - 0.25) < 1e-6)
+    } else {
+      // The two updates of a step begin at the policy that answered.
+      #expect(abs((told["ratio"] ?? 0) - 1) < 0.2 && abs(told["sampling_mismatch"] ?? 1) < 1e-4)
+    }
+    let parts = try TrainingRun(recipe("parts"))
+    for _ in 0..<2 { _ = try parts.next() }
+    try parts.checkpoint()
+    let resumed = try TrainingRun(recipe("parts"), resume: true)
+    #expect(try resumed.next()?.loss == reports[2].loss)
+  }
+
+  @Test("Held-out prompts show the original's answers beside the model's, those furthest apart first")
+  func heldOut() throws {
+    let fixture = try AlignmentFixture()
+    var words = WordRewardSettings()
+    words.words = ["the"]
+    var settings = settings()
+    settings.policy.watchedRewards = [RewardSource(words)]
+    var recipe = recipe(fixture, "llama-grouped", settings)
+    recipe.training.length.steps = 4
+    recipe.training.optimizer = adamw(rate: 1e-2)
+    recipe.training.watch.validation = recipe.training.data
+    (recipe.training.watch.evaluateEvery, recipe.training.watch.samples) = (2, 3)
+    let run = try TrainingRun(recipe)
+    _ = try AlignmentFixture.follow(run)
+    let history = try RunHistory(run.folder.url)
+    for name in ["original_reward", "watched_reward", "original_watched_reward"] {
+      let points = history.figureCurve(name, in: "validation").points
+      #expect(points.count == 2)
+      // The original stays the same.
+      if name.hasPrefix("original") { #expect(Set(points.map(\.y)).count == 1) }
+    }
+    let rows = try #require(history.samples.last?["samples"]?.array)
+    let divergences = rows.compactMap { $0["figures"]?["divergence"]?.double }
+    #expect(divergences.count == 3 && divergences == divergences.sorted(by: >))
+    #expect(rows.allSatisfy { $0["original"]?.string != nil && $0["figures"]?["original_reward"]?.double != nil })
+    let page = try String(contentsOf: run.folder.url.appending(path: "report.html"), encoding: .utf8)
+    #expect(page.contains("nats from the original") && page.contains("the original, reward"))
+  }
+
+  @Test("A run ends where the reward rises no more")
+  func plateau() throws {
+    let fixture = try AlignmentFixture()
+    var settings = settings()
+    settings.policy.watch.plateau = 2
+    var recipe = recipe(fixture, "llama-grouped", settings)
+    recipe.training.length.steps = 12
+    recipe.training.optimizer = adamw(rate: 1e-9)
+    #expect(try AlignmentFixture.follow(try TrainingRun(recipe)).losses.count < 12)
+    settings.policy.watch.plateau = nil
+    settings.policy.watch.repetitionAlarm = 0
+    let astray = try TrainingRun(self.recipe(fixture, "llama-grouped", settings, output: "astray"))
+    let alarm = #expect(throws: AlignmentError.self) { try AlignmentFixture.follow(astray) }
+    #expect(alarm.map { "\($0)".contains("repetition-alarm") } == true)
+  }
+
   @Test("A reward model of an earlier run is what answers are worth")
   func modelReward() throws {
     let fixture = try AlignmentFixture()
@@ -122,8 +222,8 @@ struct PolicyRunTests {
     var source = ModelRewardSettings()
     (source.folder, source.weight) = (trained.folder.url.path, 2)
     var settings = settings()
-    settings.rewards = [RewardSource(source)]
-    (settings.rewardClip, settings.unfinishedPenalty, settings.loss.entropyWeight) = (1, 0.5, 0.01)
+    settings.policy.rewards = [RewardSource(source)]
+    (settings.policy.rewardClip, settings.policy.unfinishedPenalty, settings.loss.entropyWeight) = (1, 0.5, 0.01)
     var recipe = recipe(fixture, "t5-v1_1", settings)
     recipe.training.length.steps = 2
     recipe.training.watch.validation = recipe.training.data
@@ -142,15 +242,15 @@ struct PolicyRunTests {
   func ends() throws {
     let fixture = try AlignmentFixture()
     var settings = settings()
-    settings.stopAtReward = -100
+    settings.policy.watch.stopAtReward = -100
     let done = try TrainingRun(recipe(fixture, "llama-grouped", settings, output: "done"))
     #expect(try AlignmentFixture.follow(done).losses.count == 1)
     #expect(FileManager.default.fileExists(atPath: done.result.path))
     let again = try TrainingRun(recipe(fixture, "llama-grouped", settings, output: "done"), resume: true)
     #expect(try again.next()?.step == nil)
 
-    settings.stopAtReward = nil
-    settings.unfinishedAlarm = 0
+    settings.policy.watch.stopAtReward = nil
+    settings.policy.watch.unfinishedAlarm = 0
     let astray = try TrainingRun(recipe(fixture, "llama-grouped", settings, output: "astray"))
     let alarm = #expect(throws: AlignmentError.self) { try AlignmentFixture.follow(astray) }
     #expect(alarm.map { "\($0)".contains("unfinished-alarm") } == true)
@@ -163,7 +263,7 @@ struct PolicyRunTests {
     var words = WordRewardSettings()
     words.words = ["neverwritten"]
     var settings = settings()
-    settings.rewards = [RewardSource(words)]
+    settings.policy.rewards = [RewardSource(words)]
     var recipe = recipe(fixture, "llama-grouped", settings)
     // A price of 0 would leave nothing to learn in the first step already.
     recipe.training.length.steps = 10
@@ -187,7 +287,7 @@ struct PolicyRunTests {
     }
     let read = try AlignmentRecipe(
       yaml: "model: {folder: m}\ndata: {files: [a]}\nmethod: {kind: ppo, rewards: [{kind: length, words: 3}]}")
-    #expect((read.methodChoice.settings as? PPOSettings)?.rewards.first?.kind == "length")
+    #expect((read.methodChoice.settings as? PPOSettings)?.policy.rewards.first?.kind == "length")
     let again = try AlignmentRecipe(yaml: read.yaml)
     #expect(again.resolved == read.resolved)
   }

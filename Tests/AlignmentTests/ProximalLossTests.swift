@@ -7,7 +7,7 @@ import Testing
 struct AlignmentGoldens {
   private let file: SafetensorsFile
 
-  init() throws { file = try SafetensorsFile(Goldens.url("alignment.safetensors")) }
+  init(_ name: String = "alignment") throws { file = try SafetensorsFile(Goldens.url("\(name).safetensors")) }
 
   func callAsFunction(_ name: String) throws -> Tensor { try #require(file.tensor(name), "\(name)") }
 
@@ -153,5 +153,26 @@ struct ProximalLossTests {
     #expect(difference(GroupAdvantages.leaveOneOut(scores), try goldens("group.leave_one_out")) < 1e-5)
     #expect(GroupAdvantages.leaveOneOut(Tensor([Float(3)], shape: [1, 1])).floats == [0])
     #expect(GroupAdvantages.relative(.ones([1, 4])).floats == [0, 0, 0, 0])
+  }
+
+  @Test("Losses of answers compared within their group, with their gradients", arguments: ["grpo", "bnpo", "dr_grpo", "gspo", "rloo"])
+  func groupLosses(name: String) throws {
+    let goldens = try AlignmentGoldens("groups")
+    var loss = GroupLoss()
+    (loss.clip, loss.clipAbove, loss.price) = (0.2, 0.28, 0.04)
+    switch name {
+    case "bnpo": loss.average = .tokens
+    case "dr_grpo": loss.average = .length
+    case "gspo": loss.ratio = .mean
+    case "rloo": (loss.ratio, loss.price) = (.answer, 0)
+    default: break
+    }
+    let now = try goldens.learned("group.now")
+    let made = loss(
+      policy: (now, try goldens("group.then")), reference: try goldens("group.reference"),
+      advantages: try goldens("group.advantages"), longest: 9, mask: try goldens("group.mask"))
+    #expect(abs(made.total.scalar - (try goldens.number("group.\(name)"))) < 1e-5)
+    made.total.backward()
+    #expect(difference(try #require(now.gradient), try goldens("group.\(name).gradient")) < 1e-5)
   }
 }

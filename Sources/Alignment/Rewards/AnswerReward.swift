@@ -7,11 +7,14 @@ public struct AnsweredPrompt: Sendable {
   public var prompt: String
   /// The answer without special tokens.
   public var answer: String
+  /// What the data has as the answer; nil where it has none, or no reward needs it.
+  public var reference: String?
 
   /// An answered prompt.
-  public init(prompt: String, answer: String) {
+  public init(prompt: String, answer: String, reference: String? = nil) {
     self.prompt = prompt
     self.answer = answer
+    self.reference = reference
   }
 }
 
@@ -27,10 +30,17 @@ public protocol AnswerReward {
 public protocol RewardSourceSettings: SettingsGroup {
   /// How much it counts beside others.
   var weight: Double { get }
+  /// Whether answers are held against what the data has as the answer.
+  var needsReference: Bool { get }
   /// The reward.
   ///
   /// - Throws: An error that names the file that is wrong or missing.
   func make(on device: Device) throws -> any AnswerReward
+}
+
+extension RewardSourceSettings {
+  /// Most rewards look at prompt and answer alone.
+  public var needsReference: Bool { false }
 }
 
 /// One of the rewards that are added up.
@@ -42,6 +52,9 @@ public struct RewardSource: SettingsChoice, Sendable {
 
   /// A choice.
   public init(_ settings: any SettingsGroup) { self.settings = settings }
+
+  /// Whether answers are held against what the data has as the answer.
+  var needsReference: Bool { (settings as? any RewardSourceSettings)?.needsReference ?? false }
 }
 
 /// Every reward there is: one file in `Kinds/` and one line here each.
@@ -52,6 +65,10 @@ public enum RewardSources {
     [
       .init("model", "A reward model that method: reward has trained.", ModelRewardSettings.self),
       .init("words", "Words that are wanted, or with a weight below 0 unwanted.", WordRewardSettings.self),
+      .init("rouge", "ROUGE against the row's own completion.", ReferenceRewardSettings.self),
+      .init("pattern", "A form that a regular expression describes.", PatternRewardSettings.self),
+      .init("program", "A program's exit code.", ProgramRewardSettings.self),
+      .init("endpoint", "What a server says.", EndpointRewardSettings.self),
       .init("length", "A number of words that answers are to have.", LengthRewardSettings.self),
     ])
 }

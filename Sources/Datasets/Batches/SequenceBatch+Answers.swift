@@ -19,6 +19,9 @@ extension SequenceBatch {
     return sourceWidth > 0 ? (parts.source, true) : (parts.prompt, false)
   }
 
+  /// What the data has as a row's answer, with the end token if the row has it.
+  public func answer(_ row: Int) -> [Int32] { parts(row).answer }
+
   /// A row's source, what its target has before the first token that is learned, and the rest.
   private func parts(_ row: Int) -> (source: [Int32], prompt: [Int32], answer: [Int32]) {
     let start = row * targetWidth

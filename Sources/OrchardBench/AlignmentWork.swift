@@ -1,0 +1,92 @@
+import Foundation
+import OrchardAdapters
+import OrchardAlignment
+import OrchardDatasets
+import OrchardLayers
+import OrchardModels
+import OrchardTensors
+import OrchardTokenizers
+import OrchardTraining
+
+extension OrchardBench {
+  /// A PPO step of the same parts as a run's: 16 prompts of 128 ids are answered with 48 new tokens, and learned from in 4
+  /// passes of minibatches of 4, by a LoRA of r = 16 on queries and values.
+  ///
+  /// One unit is an answer.
+  static func policyStep(checkpoint: URL, precision: String) throws -> () throws -> Int {
+    let (model, adapter, weights) = try adapted(checkpoint, precision)
+    var length = LengthRewardSettings()
+    length.words = 20
+    var settings = PPOSettings()
+    settings.policy.rewards = [RewardSource(length)]
+    (settings.policy.newTokens, settings.policy.epochs, settings.policy.minibatch) = (48, 4, 4)
+    let objective = try MethodWork.policy(settings, of: adapter, tokenizer: try Tokenizer(folder: checkpoint))
+    let learned = weights + objective.learned.map { entry in
+      entry.parameter.tensor.setRequiresGradient(true)
+      return OptimizedParameter(name: entry.name, parameter: entry.parameter)
+    }
+    let optimizer = optimizer(learned)
+    let examples = (0..<16).map { row in
+      let ids = prompt(length: 128, vocabulary: model.properties.vocabularySize, row: row).map { Int32($0) }
+      return model.properties.kind == .encoderDecoder
+        ? RenderedExample(row: row, source: ids, target: [1], supervised: 0..<1, endIsSupervised: true)
+        : RenderedExample(row: row, source: [], target: ids, supervised: ids.count..<ids.count, endIsSupervised: false)
+    }
+    let batch = SequenceBatch(Array(examples.indices), of: examples, paddingID: 0)
+    var step = 0
+    return {
+      try objective.begin([batch], step: step)
+      step += 1
+      while let loss = try objective.nextLoss() { try learn(loss, learned, optimizer) }
+      guard objective.outcome.learnedTokens >= 16 * 40 else {
+        throw EngineError("only \(objective.outcome.learnedTokens) tokens were drawn")
+      }
+      return examples.count
+    }
+  }
+
+  /// A DPO step: 4 pairs with prompts of 128 ids and answers of 64, by a LoRA; the original's log-probabilities are
+  /// computed in it, as they are in a run's first pass over its data.
+  ///
+  /// One unit is a pair.
+  static func directStep(checkpoint: URL, precision: String) throws -> () throws -> Int {
+    let (model, adapter, weights) = try adapted(checkpoint, precision)
+    let optimizer = optimizer(weights)
+    let vocabulary = model.properties.vocabularySize
+    let examples = (0..<8).map { number in
+      let ids = prompt(length: 128, vocabulary: vocabulary, row: number / 2).map { Int32($0) }
+      let answer = prompt(length: 64, vocabulary: vocabulary, row: 100 + number).map { Int32($0) }
+      let isDecoder = model.properties.kind == .decoderOnly
+      var example = RenderedExample(
+        row: number / 2, source: isDecoder ? [] : ids, target: isDecoder ? ids + answer : answer,
+        supervised: isDecoder ? 128..<192 : 0..<64, endIsSupervised: false)
+      example.grade = number % 2 == 0 ? 1 : 0
+      return example
+    }
+    let batch = SequenceBatch(Array(examples.indices), of: examples, paddingID: 0)
+    return {
+      let objective = MethodWork.direct(DPOSettings(), of: adapter)
+      try learn(
+        objective.loss(batch, weight: 1 / Double(objective.units(batch)), training: true).sum, weights, optimizer)
+      return objective.units(batch)
+    }
+  }
+
+  private static func adapted(
+    _ checkpoint: URL, _ precision: String
+  ) throws -> (model: any LanguageModel, adapter: Adapter, weights: [OptimizedParameter]) {
+    guard let dtype = TrainingPrecision(rawValue: precision) else {
+      throw EngineError("unknown type of numbers “\(precision)”; use fp32 or bf16")
+    }
+    Engine.seed(0)
+    let model = try ModelFolder.load(checkpoint, dtype: .float32)
+    let adapter = try Adapter(LoRASettings(), on: model)
+    return (model, adapter, TrainingRun.prepareWeights(model, dtype, adapter: adapter))
+  }
+
+  private static func optimizer(_ weights: [OptimizedParameter]) -> any Optimizer {
+    var settings = AdamWSettings()
+    settings.learningRate = 1e-5
+    return settings.make(weights)
+  }
+}
