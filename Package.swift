@@ -98,11 +98,12 @@ let package = Package(
     room(
       "Alignment",
       on: [
-        "Adapters", "Datasets", "Evaluation", "Generation", "Hub", "JSON", "Layers", "Models", "Settings", "Tensors",
-        "Tokenizers", "Training",
+        "Adapters", "Datasets", "Evaluation", "Generation", "Hub", "JSON", "Layers", "Models", "Reports", "Settings",
+        "Tensors", "Tokenizers", "Training",
       ]),
     room(
-      "Feedback", on: ["Datasets", "Evaluation", "JSON", "Settings"], also: [.product(name: "GRDB", package: "GRDB.swift")]),
+      "Feedback", on: ["Datasets", "Evaluation", "JSON", "Settings"],
+      also: [.product(name: "GRDB", package: "GRDB.swift")]),
     // Floor 8
     room(
       "Serving", on: ["Feedback", "JSON"],
@@ -136,7 +137,8 @@ let package = Package(
       name: "orchard-bench",
       dependencies: [
         "OrchardAdapters", "OrchardAlignment", "OrchardDatasets", "OrchardEncoders", "OrchardEvaluation",
-        "OrchardGeneration", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardTensors", "OrchardTokenizers", "OrchardTraining",
+        "OrchardGeneration", "OrchardJSON", "OrchardLayers", "OrchardModels", "OrchardTensors", "OrchardTokenizers",
+        "OrchardTraining",
       ],
       path: "Sources/OrchardBench", swiftSettings: strict, linkerSettings: runtimePath),
     // Tests

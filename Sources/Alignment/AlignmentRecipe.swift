@@ -76,6 +76,11 @@ public struct AlignmentRecipe: RunRecipe {
           "preferences", "has a margin, which reward models alone learn; leave it out for \(method.name)")
       ]
     }
+    if preferences.probability != nil, methodChoice.settings is KTOSettings {
+      return [
+        SettingsComplaint("preferences", "has a probability, which is of pairs, and kto learns answers one by one")
+      ]
+    }
     return []
   }
 

@@ -36,7 +36,8 @@ public enum Methods {
       .init("fine-tune", "Completions are learned as they are.", FineTuneSettings.self),
       .init("reward", "A reward model: a score for answers, from pairs and rankings.", RewardSettings.self),
       .init("ppo", "Proximal policy optimisation: the model's own answers, by what they are worth.", PPOSettings.self),
-      .init("grpo", "Group relative policy optimisation: answers to a prompt, compared with each other.", GRPOSettings.self),
+      .init(
+        "grpo", "Group relative policy optimisation: answers to a prompt, compared with each other.", GRPOSettings.self),
       .init("rloo", "Leave-one-out Reinforce: the same, with whole answers as the unit.", RLOOSettings.self),
       .init("best-of", "Rejection sampling: of several answers to a prompt the best are learned.", BestOfSettings.self),
       .init("dpo", "Direct preference optimisation: pairs, near the original.", DPOSettings.self),

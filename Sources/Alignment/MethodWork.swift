@@ -24,6 +24,6 @@ package enum MethodWork {
   package static func direct(_ settings: DPOSettings, of adapter: Adapter) -> any Objective {
     PairObjective(
       model: adapter.model, settings: settings,
-      reference: ReferenceLogProbabilities(OriginalModel(beneath: adapter)))
+      reference: ReferenceLogProbabilities(OriginalModel(beneath: adapter)), label: .sure)
   }
 }

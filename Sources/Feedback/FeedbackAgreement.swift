@@ -110,7 +110,9 @@ public struct FeedbackAgreement: Sendable {
             (
               "judgements",
               .array(
-                one.judgements.map { .object(JSONObject([("rater", .string($0.rater)), ("found", $0.judgement.json)])) })
+                one.judgements.map {
+                  .object(JSONObject([("rater", .string($0.rater)), ("found", $0.judgement.json)]))
+                })
             ),
           ]))
       })

@@ -56,8 +56,10 @@ extension FeedbackStore {
         sql: "SELECT id FROM assignment WHERE rater = ? AND state = 'open' ORDER BY given DESC, id LIMIT 1",
         arguments: [rater.id])
       if let begun { return try Self.assignment(begun["id"], of: rater, database) }
-      guard let free = try Row.fetchOne(database, sql: Self.free + " ORDER BY others DESC, item.id, question.id LIMIT 1",
-        arguments: [time - Self.lease, rater.id, overlap])
+      guard
+        let free = try Row.fetchOne(
+          database, sql: Self.free + " ORDER BY others DESC, item.id, question.id LIMIT 1",
+          arguments: [time - Self.lease, rater.id, overlap])
       else { return nil }
       try database.execute(
         sql: "INSERT INTO assignment (item, question, rater, given, state) VALUES (?, ?, ?, ?, 'open')",
@@ -183,7 +185,8 @@ extension FeedbackStore {
     try database.write { database in
       let last = try Row.fetchOne(
         database,
-        sql: "SELECT id, item, question, value FROM judgement WHERE rater = ? AND withdrawn = 0 ORDER BY id DESC LIMIT 1",
+        sql:
+          "SELECT id, item, question, value FROM judgement WHERE rater = ? AND withdrawn = 0 ORDER BY id DESC LIMIT 1",
         arguments: [rater.id])
       guard let last else { return false }
       try database.execute(sql: "UPDATE judgement SET withdrawn = 1 WHERE id = ?", arguments: [last["id"] as Int64])

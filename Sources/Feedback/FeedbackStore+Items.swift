@@ -68,7 +68,8 @@ extension FeedbackStore {
       ) { $0["item"] as Int64 }
       return try Row.fetchAll(database, sql: "SELECT * FROM item ORDER BY id").map { row in
         FeedbackItem(
-          id: row["id"], prompt: row["prompt"], fields: try JSONValue(parsing: row["fields"] as String).object ?? JSONObject(),
+          id: row["id"], prompt: row["prompt"],
+          fields: try JSONValue(parsing: row["fields"] as String).object ?? JSONObject(),
           answers: try (answers[row["id"]] ?? []).map {
             FeedbackItem.Answer(text: $0["text"], origin: try JSONValue(parsing: $0["origin"] as String))
           })

@@ -43,59 +43,51 @@ public struct JSONEndpoint: Sendable {
 
   /// The reply to `body`; asked again, later and later, where the server is not there or fails.
   ///
+  /// The calling thread waits, and the work is done by others than those of Swift's tasks: so it may wait within one.
   /// - Throws: `EndpointError` that says what came instead.
-  public func post(_ body: JSONValue) async throws -> JSONValue {
+  public func post(_ body: JSONValue) throws -> JSONValue {
     for attempt in 1... {
       do {
-        return try await postOnce(body)
+        return try postOnce(body)
       } catch let failure as Failure {
-        try Task.checkCancellation()
         guard failure.mayPass, attempt < attempts else {
           let times = attempt > 1 ? " (asked \(attempt) times)" : ""
           throw EndpointError(description: "\(url): \(failure.text)\(times)")
         }
-        try await Task.sleep(for: .seconds(patience * pow(2, Double(attempt - 1))))
+        Thread.sleep(forTimeInterval: patience * pow(2, Double(attempt - 1)))
       }
     }
     preconditionFailure("the loop has no end")
   }
-
-  /// The same on a thread that waits for it.
-  ///
-  /// - Throws: `EndpointError` that says what came instead.
-  public func postWaiting(_ body: JSONValue) throws -> JSONValue { try Blocking.run { try await post(body) } }
 
   private struct Failure: Error {
     let text: String
     let mayPass: Bool
   }
 
-  private func postOnce(_ body: JSONValue) async throws -> JSONValue {
-    var request = HTTPClientRequest(url: url)
-    request.method = .POST
-    request.headers.add(name: "Content-Type", value: "application/json")
-    request.headers.add(name: "User-Agent", value: "orchard")
-    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-    request.body = .bytes(ByteBuffer(string: body.text))
-    let bytes: ByteBuffer
+  private func postOnce(_ body: JSONValue) throws -> JSONValue {
+    let response: HTTPClient.Response
     do {
-      let response = try await HTTPClient.shared.execute(
-        request, deadline: .now() + .milliseconds(Int64(seconds * 1000)))
-      bytes = try await response.body.collect(upTo: Self.longestReply)
-      guard (200..<300).contains(response.status.code) else {
-        let said = String(buffer: bytes).prefix(200)
-        throw Failure(
-          text: "the server refuses (\(response.status.code)): \(said)",
-          mayPass: response.status.code >= 500 || response.status == .tooManyRequests)
-      }
-    } catch let failure as Failure {
-      throw failure
+      var request = try HTTPClient.Request(url: url, method: .POST, body: .string(body.text))
+      request.headers.add(name: "Content-Type", value: "application/json")
+      request.headers.add(name: "User-Agent", value: "orchard")
+      if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+      response = try HTTPClient.shared.execute(
+        request: request, delegate: ResponseAccumulator(request: request, maxBodySize: Self.longestReply),
+        deadline: .now() + .milliseconds(Int64(seconds * 1000))
+      ).wait()
     } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {
       throw Failure(text: "no reply within \(seconds) seconds", mayPass: true)
-    } catch is NIOTooManyBytesError {
+    } catch is ResponseAccumulator.ResponseTooBigError {
       throw Failure(text: "the reply has more than \(Self.longestReply >> 20) MiB", mayPass: false)
-    } catch let error where !(error is CancellationError) {
+    } catch {
       throw Failure(text: "the server cannot be asked, or ends before its reply does: \(error)", mayPass: true)
+    }
+    let bytes = response.body ?? ByteBuffer()
+    guard (200..<300).contains(response.status.code) else {
+      throw Failure(
+        text: "the server refuses (\(response.status.code)): \(String(buffer: bytes).prefix(200))",
+        mayPass: response.status.code >= 500 || response.status == .tooManyRequests)
     }
     do {
       return try JSONValue(parsing: Array(bytes.readableBytesView))

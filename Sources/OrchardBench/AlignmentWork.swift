@@ -21,10 +21,12 @@ extension OrchardBench {
     settings.policy.rewards = [RewardSource(length)]
     (settings.policy.newTokens, settings.policy.epochs, settings.policy.minibatch) = (48, 4, 4)
     let objective = try MethodWork.policy(settings, of: adapter, tokenizer: try Tokenizer(folder: checkpoint))
-    let learned = weights + objective.learned.map { entry in
-      entry.parameter.tensor.setRequiresGradient(true)
-      return OptimizedParameter(name: entry.name, parameter: entry.parameter)
-    }
+    let learned =
+      weights
+      + objective.learned.map { entry in
+        entry.parameter.tensor.setRequiresGradient(true)
+        return OptimizedParameter(name: entry.name, parameter: entry.parameter)
+      }
     let optimizer = optimizer(learned)
     let examples = (0..<16).map { row in
       let ids = prompt(length: 128, vocabulary: model.properties.vocabularySize, row: row).map { Int32($0) }

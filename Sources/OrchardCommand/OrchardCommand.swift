@@ -20,7 +20,7 @@ struct OrchardCommand: ParsableCommand {
       CreateCommand.self, GenerateCommand.self, ChatCommand.self, EmbedCommand.self, ClassifyCommand.self,
       FillCommand.self, AnswerCommand.self, ScoreCommand.self,
       DialoguesCommand.self, PreviewCommand.self, PlanCommand.self, TrainCommand.self,
-      FeedbackCommand.self, RewardCommand.self, EvaluateCommand.self, ReportCommand.self,
+      FeedbackCommand.self, ConstitutionCommand.self, RewardCommand.self, EvaluateCommand.self, ReportCommand.self,
       RunsCommand.self, AdapterCommand.self,
     ])
 

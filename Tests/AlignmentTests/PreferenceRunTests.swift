@@ -202,4 +202,34 @@ struct PreferenceRunTests {
       atPath: repository.appending(path: "Sources/Alignment/Methods").path)
     #expect(files.count == Methods.catalog.entries.count)
   }
+
+  @Test("A pair that is sure by half teaches nothing, and one that is sure the other way round teaches the opposite")
+  func softLabels() throws {
+    let fixture = try AlignmentFixture()
+    func first(_ method: any MethodSettings, _ probability: Double?) throws -> Double {
+      let lines = (0..<4).map {
+        "{\"prompt\": \"the cat \($0)\", \"chosen\": \"a dog\", \"rejected\": \"no sun\", \"sure\": \(probability ?? 1)}\n"
+      }
+      let rows = try fixture.folder.write(lines.joined(), to: "soft.jsonl")
+      var recipe = fixture.recipe("llama-grouped", method, output: "soft-\(UUID().uuidString)")
+      recipe.training.data = DatasetSettings(file: rows.path)
+      if probability != nil { recipe.preferences.probability = "sure" }
+      recipe.training.optimizer = adamw(rate: 1e-2)
+      recipe.training.length.steps = 8
+      return try AlignmentFixture.follow(try TrainingRun(recipe)).figures["margin"] ?? 0
+    }
+    for method in [RewardSettings(), DPOSettings()] as [any MethodSettings] {
+      let (plain, sure, half, against) = (
+        try first(method, nil), try first(method, 1), try first(method, 0.501), try first(method, 0.02)
+      )
+      #expect(abs(plain - sure) < 1e-5)
+      #expect(sure > 3 * abs(half))
+      // The better answer is then the other one.
+      #expect(against > 0.5 * sure, "\(sure) \(half) \(against)")
+    }
+    #expect(throws: SettingsError.self) {
+      try AlignmentRecipe(
+        yaml: "model: {folder: m}\ndata: {files: [a]}\nmethod: dpo\npreferences: {margin: m, probability: p}")
+    }
+  }
 }

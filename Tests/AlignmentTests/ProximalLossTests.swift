@@ -155,7 +155,9 @@ struct ProximalLossTests {
     #expect(GroupAdvantages.relative(.ones([1, 4])).floats == [0, 0, 0, 0])
   }
 
-  @Test("Losses of answers compared within their group, with their gradients", arguments: ["grpo", "bnpo", "dr_grpo", "gspo", "rloo"])
+  @Test(
+    "Losses of answers compared within their group, with their gradients",
+    arguments: ["grpo", "bnpo", "dr_grpo", "gspo", "rloo"])
   func groupLosses(name: String) throws {
     let goldens = try AlignmentGoldens("groups")
     var loss = GroupLoss()

@@ -14,7 +14,9 @@ struct AgreementTests {
   func alpha() throws {
     for one in try #require(try golden()["alpha"]?.array) {
       let units = (one["units"]?.array ?? []).map { ($0.array ?? []).compactMap(\.double) }
-      for (scale, name) in [(KrippendorffAlpha.Scale.nominal, "nominal"), (.ordinal, "ordinal"), (.interval, "interval")] {
+      for (scale, name) in [
+        (KrippendorffAlpha.Scale.nominal, "nominal"), (.ordinal, "ordinal"), (.interval, "interval"),
+      ] {
         let alpha = try #require(KrippendorffAlpha.alpha(units, scale: scale))
         #expect(abs(alpha - (one[name]?.double ?? 9)) < 1e-9)
       }

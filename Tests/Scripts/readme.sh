@@ -18,7 +18,7 @@ blocks() {
 }
 
 for page in README.md Documentation/choose.md Documentation/prompt.md Documentation/fine-tune.md \
-  Documentation/adapt.md Documentation/align.md; do
+  Documentation/adapt.md Documentation/align.md Documentation/feedback.md Documentation/constitution.md; do
   blocks "$root/$page" sh "$scratch/blocks/$page"
   for block in "$scratch/blocks/$page"/*; do
     # What `make` does is tested by those who call this; here it would call itself.

@@ -51,7 +51,9 @@ struct FeedbackServerTests {
         #expect(response.headers[.xContentTypeOptions] == "nosniff")
         let text = String(buffer: response.body)
         #expect(!text.contains("innerHTML") && !text.contains("//cdn") && !text.contains("https://"))
-        if path == "/" { #expect(!text.contains("onclick") && text.contains("aria-live") && text.contains("lang=\"en\"")) }
+        if path == "/" {
+          #expect(!text.contains("onclick") && text.contains("aria-live") && text.contains("lang=\"en\""))
+        }
       }
     }
   }
@@ -100,7 +102,8 @@ struct FeedbackServerTests {
       #expect(try await Self.ask(client, "drop", token: token).status == 404)
       #expect(try await Self.ask(client, "judge", token: token).status != 200)
       #expect(
-        try await Self.ask(client, "judge", ["assignment": 77, "judgement": ["ranks": [1]]], token: token).status == 409)
+        try await Self.ask(client, "judge", ["assignment": 77, "judgement": ["ranks": [1]]], token: token).status == 409
+      )
       var headers = HTTPFields()
       headers[.authorization] = "Bearer \(token)"
       for (body, status) in [("{", 400), (String(repeating: "x", count: 2 << 20), 413)] {

@@ -7,7 +7,7 @@ import Synchronization
   import Glibc
 #endif
 
-/// A server on this machine that sends exactly the bytes it is told to, true or not.
+/// A server on this machine that sends exactly the bytes it is told to, true or not; it lives as long as the process.
 public final class ScriptedServer: Sendable {
   /// What it sends for the body of a request: raw bytes of HTTP, then the connection ends.
   public typealias Script = @Sendable (_ body: String, _ number: Int) -> String
@@ -23,7 +23,6 @@ public final class ScriptedServer: Sendable {
     }
   }
 
-  private let descriptor: Int32
   private let counter: Counter
   /// The port that it listens on.
   public let port: Int
@@ -47,18 +46,13 @@ public final class ScriptedServer: Sendable {
       }
     }
     port = Int(UInt16(bigEndian: address.sin_port))
-    (descriptor, self.counter) = (listener, counter)
+    self.counter = counter
     Thread.detachNewThread {
       while case let client = accept(listener, nil, nil), client >= 0 {
         let number = counter.next()
         Thread.detachNewThread { Self.serve(client, script, number) }
       }
     }
-  }
-
-  deinit {
-    shutdown(descriptor, Int32(SHUT_RDWR))
-    close(descriptor)
   }
 
   /// The address.
@@ -104,8 +98,9 @@ public final class ScriptedServer: Sendable {
     let text = String(decoding: bytes, as: UTF8.self)
     guard let end = text.range(of: "\r\n\r\n") else { return false }
     let head = text[..<end.lowerBound].lowercased()
-    let length = head.components(separatedBy: "content-length:").dropFirst().first
-      .flatMap { Int($0.prefix { $0 != "\r" }.trimmingCharacters(in: .whitespaces)) } ?? 0
+    let length =
+      head.components(separatedBy: "content-length:").dropFirst().first
+      .flatMap { Int($0.drop(while: \.isWhitespace).prefix(while: \.isNumber)) } ?? 0
     return text[end.upperBound...].utf8.count >= length
   }
 }

@@ -42,6 +42,14 @@ struct GradedPairs {
     return AnswerPairs(chosen: taken(better), rejected: taken(worse))
   }
 
+  /// The expected losses of pairs whose grades are probabilities: `losses` are those of the pairs as they are, or of the
+  /// opposite (Bai and others, "Constitutional AI", 2022, section 4.1).
+  func expected(on device: Device, _ losses: (_ isSwapped: Bool) -> Tensor) -> Tensor {
+    // A probability and what it lacks to 1 differ by twice what it has above one half.
+    let probabilities = Tensor(margins.map { (1 + $0) / 2 }, on: device)
+    return losses(false) * probabilities + losses(true) * (probabilities * -1 + 1)
+  }
+
   /// The losses `[N]` of pairs as those of the rows of a batch: a group's stands at its first row.
   func rows(_ losses: Tensor, count: Int) -> [Double] {
     let values = losses.detached.floats

@@ -21,6 +21,9 @@ public struct PairFigures {
   public let sums: AnswerPairs
   /// The means over each answer's tokens.
   public let means: AnswerPairs
+
+  /// The same with the other answer as the chosen one.
+  var swapped: PairFigures { PairFigures(sums: sums.swapped, means: means.swapped) }
 }
 
 extension PairMethodSettings {
@@ -42,7 +45,9 @@ private struct PairMethod: TrainingMethod {
   func objective(for trained: TrainedModel, _ recipe: TrainingRecipe, on device: Device) throws -> any Objective {
     let model = try trained.writer(for: name)
     let original = settings.needsReference ? try OriginalModel(of: trained, recipe, on: device) : nil
-    return PairObjective(model: model, settings: settings, reference: original.map(ReferenceLogProbabilities.init))
+    return PairObjective(
+      model: model, settings: settings, reference: original.map(ReferenceLogProbabilities.init),
+      label: PairLabel(reader.settings))
   }
 }
 

@@ -8,6 +8,8 @@ struct PairObjective: Objective {
   let model: any LanguageModel
   let settings: any PairMethodSettings
   let reference: ReferenceLogProbabilities?
+  /// What the difference of a pair's grades says.
+  let label: PairLabel
 
   var unit: String { "loss a prompt" }
 
@@ -31,7 +33,11 @@ struct PairObjective: Objective {
         sums: pairs(sums), means: pairs(sums / Tensor.maximum(answers.counts, answers.counts.filled(with: 1))))
     }
     let (policy, original) = (figures(answers.sums), figures(reference))
-    let losses = settings.losses(policy, reference: original)
+    let losses =
+      label == .probability
+      ? pairs.expected(on: device) {
+        settings.losses($0 ? policy.swapped : policy, reference: $0 ? original.swapped : original)
+      } : settings.losses(policy, reference: original)
     let sum = (losses * Tensor(pairs.shares, on: device)).sum * weight
     let rewards = withoutGradients { settings.rewards(policy, reference: original) }
     return BatchLoss(

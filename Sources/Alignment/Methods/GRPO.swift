@@ -34,10 +34,12 @@ public struct GRPOSettings: PolicyMethodSettings {
       Field("scale", \.scale, "By what differences within a group are divided: its own deviation, or nothing."),
       Field("clip", \.loss.clip, "How far the ratio of new to old probabilities may fall below 1.", .above(0)),
       Field(
-        "clip-above", \.loss.clipAbove, "How far it may rise above 1 (Yu and others 2025); empty for as far.", .above(0)),
+        "clip-above", \.loss.clipAbove, "How far it may rise above 1 (Yu and others 2025); empty for as far.", .above(0)
+      ),
       Field("ratio", \.loss.ratio, "Of what the ratio is: each token, or the whole answer (mean, answer)."),
       Field("average", \.loss.average, "Over what the loss is averaged: answers, tokens, or length."),
-      Field("price", \.loss.price, "What a nat of divergence from the original costs, by k3 in the loss.", .range(0...)),
+      Field(
+        "price", \.loss.price, "What a nat of divergence from the original costs, by k3 in the loss.", .range(0...)),
     ]
   }
 

@@ -43,6 +43,6 @@ private struct RewardMethod: TrainingMethod {
     guard let model = trained.scoreModel else {
       throw TrainingError("a reward model needs a model that gives texts numbers")
     }
-    return RewardObjective(model: model, loss: loss, usesMargins: reader.settings.margin != nil)
+    return RewardObjective(model: model, loss: loss, label: PairLabel(reader.settings))
   }
 }

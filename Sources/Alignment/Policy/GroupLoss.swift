@@ -68,7 +68,9 @@ public struct GroupLoss: Sendable, Equatable {
       losses = losses + DivergenceEstimate.k3(policy: policy.now, reference: reference) * price
     }
     let total = averaged(losses * mask, counts: counts, longest: longest, mask: mask)
-    func share(_ numbers: Tensor) -> Double { numbers.detached.to(.float32).expanded(mask.shape).mean(where: mask).scalar }
+    func share(_ numbers: Tensor) -> Double {
+      numbers.detached.to(.float32).expanded(mask.shape).mean(where: mask).scalar
+    }
     return PolicyUpdate(
       total: total, loss: total.scalar,
       divergence: DivergenceEstimate.k3(policy: policy.then, reference: policy.now).detached.mean(where: mask).scalar,

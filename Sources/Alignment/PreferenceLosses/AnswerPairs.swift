@@ -14,6 +14,9 @@ public struct AnswerPairs {
     self.rejected = rejected
   }
 
+  /// The same with the other answer as the chosen one.
+  var swapped: AnswerPairs { AnswerPairs(chosen: rejected, rejected: chosen) }
+
   /// How much the chosen answer has more, `[N]`.
   var margin: Tensor { chosen - rejected }
 

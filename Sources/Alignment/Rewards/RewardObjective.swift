@@ -8,8 +8,8 @@ import OrchardTraining
 struct RewardObjective: Objective {
   let model: ScoreModel
   let loss: RewardLoss
-  /// Whether a pair's margin tells by how much its better answer is to be better.
-  let usesMargins: Bool
+  /// What the difference of a pair's grades says.
+  let label: PairLabel
 
   var unit: String { "loss a prompt" }
 
@@ -27,7 +27,12 @@ struct RewardObjective: Objective {
     let pairs = GradedPairs(batch)
     let scores = pairs(model.scores(batch, mode: training ? .training : .inference))
     let device = scores.chosen.device
-    let losses = loss(scores, margins: usesMargins ? Tensor(pairs.margins, on: device) : nil)
+    let losses =
+      switch label {
+      case .sure: loss(scores)
+      case .margin: loss(scores, margins: Tensor(pairs.margins, on: device))
+      case .probability: pairs.expected(on: device) { loss($0 ? scores.swapped : scores) }
+      }
     let margin = scores.margin.detached
     return BatchLoss(
       (losses * Tensor(pairs.shares, on: device)).sum * weight,

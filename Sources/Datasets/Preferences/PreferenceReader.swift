@@ -47,13 +47,22 @@ public struct PreferenceReader: AnswerReader {
       }
       grade = margin
     }
+    var (better, worse) = (grade, 0.0)
+    if let column = settings.probability {
+      guard let value = row.value(column) else { throw row.missing(column) }
+      guard let probability = value.double, (0...1).contains(probability) else {
+        throw row.error("the probability “\(column)” is \(value.text); it takes a number from 0 to 1")
+      }
+      (better, worse) = (probability, 1 - probability)
+    }
     let place = try AnswerPlace(composer, row)
     let (shared, texts) = try dialogue(chosen, rejected, row, place)
     // Where the better answer's column is that of the conversation, both answers are conversations as a whole.
     let whole = composer.messages == settings.chosen
-    let better = try place.row(shared, with: texts.chosen, settings.chosen, whole: whole)
-    let worse = try place.row(shared, with: texts.rejected, settings.rejected, whole: whole)
-    return [GradedRow(row: better, grade: grade), GradedRow(row: worse, grade: 0)]
+    return [
+      GradedRow(row: try place.row(shared, with: texts.chosen, settings.chosen, whole: whole), grade: better),
+      GradedRow(row: try place.row(shared, with: texts.rejected, settings.rejected, whole: whole), grade: worse),
+    ]
   }
 
   private func ranking(_ row: DataRow, _ composer: PromptComposer) throws(DataError) -> [GradedRow] {

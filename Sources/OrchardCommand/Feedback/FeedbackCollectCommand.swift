@@ -91,7 +91,8 @@ struct FeedbackCollectCommand: ParsableCommand {
     let progress = ProgressLine(total: prompts.count, unit: "prompts")
     for start in stride(from: 0, to: prompts.count, by: batchSize) {
       let end = min(start + batchSize, prompts.count)
-      let answers = try generator.generateAll(Array(prompts[start..<end]), settings: settings, batchSize: batchSize) { _ in
+      let answers = try generator.generateAll(Array(prompts[start..<end]), settings: settings, batchSize: batchSize) {
+        _ in
         try Interruption.check("\(start) prompts are kept; the same command goes on")
       }
       for (offset, sequences) in answers.enumerated() {
@@ -105,6 +106,7 @@ struct FeedbackCollectCommand: ParsableCommand {
       progress.update(end)
     }
     progress.finish()
-    Console.note("\(prompts.count) prompts with their answers are in \(place.file); show them by orchard feedback serve")
+    Console.note(
+      "\(prompts.count) prompts with their answers are in \(place.file); show them by orchard feedback serve")
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import OrchardFeedback
-import OrchardHub
 import OrchardServing
 
 /// `orchard feedback serve`: the page on which people judge answers.

@@ -246,6 +246,8 @@ extension FeedbackPage {
     addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(); }
     });
+    // Another link in the same window is another rater.
+    addEventListener("hashchange", () => location.reload());
     act("state");
     """#
 }

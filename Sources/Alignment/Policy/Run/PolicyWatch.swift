@@ -44,7 +44,8 @@ struct PolicyWatch {
     if let bound = settings.repetitionAlarm, repeated > bound {
       throw AlignmentError(
         "alarm: \(Int(100 * repeated)) % of the pairs of tokens stood in their answer before (repetition-alarm is "
-          + "\(bound)); the last checkpoint stands, look at its answers, and go on with a higher price or another reward")
+          + "\(bound)); the last checkpoint stands, look at its answers, and go on with a higher price or another reward"
+      )
     }
     let reward = mean(answers.scores)
     if let goal = settings.stopAtReward, reward >= goal { isDone = true }

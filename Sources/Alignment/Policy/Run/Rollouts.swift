@@ -41,8 +41,9 @@ struct Rollouts {
   func answers(
     of model: any LanguageModel, to batches: [SequenceBatch], each count: Int, draw: Int
   ) throws -> Answers {
-    let rows = batches.flatMap { batch in (0..<batch.count).map { (prompt: batch.prompt($0), answer: batch.answer($0)) } }
-      .flatMap { repeatElement($0, count: count) }
+    let rows = batches.flatMap { batch in (0..<batch.count).map { (prompt: batch.prompt($0), answer: batch.answer($0)) }
+    }
+    .flatMap { repeatElement($0, count: count) }
     let prompts = rows.map(\.prompt)
     var settings = GenerationSettings()
     settings.maxNewTokens = newTokens

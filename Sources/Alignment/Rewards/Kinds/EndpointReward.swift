@@ -54,7 +54,7 @@ private struct EndpointReward: AnswerReward {
       if let reference = answer.reference { row["reference"] = .string(reference) }
       return JSONValue.object(row)
     }
-    let reply = try endpoint.postWaiting(["answers": .array(rows)])
+    let reply = try endpoint.post(["answers": .array(rows)])
     let numbers = reply["scores"]?.array
     let scores = numbers?.compactMap(\.double) ?? []
     guard let numbers, scores.count == numbers.count, scores.count == answers.count else {

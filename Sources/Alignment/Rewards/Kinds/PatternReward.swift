@@ -45,7 +45,8 @@ private struct PatternReward: AnswerReward {
   func scores(_ answers: [AnsweredPrompt]) throws -> [Double] {
     let expression = try Regex(settings.pattern)
     return answers.map { answer in
-      let isFound = settings.whole ? answer.answer.wholeMatch(of: expression) != nil : answer.answer.contains(expression)
+      let isFound =
+        settings.whole ? answer.answer.wholeMatch(of: expression) != nil : answer.answer.contains(expression)
       return isFound ? 1 : 0
     }
   }

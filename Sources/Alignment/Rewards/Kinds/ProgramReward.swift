@@ -24,7 +24,8 @@ public struct ProgramRewardSettings: RewardSourceSettings {
   public static var fields: [Field<Self>] {
     [
       Field("command", \.command, "The program and its arguments, a list.", required: true),
-      Field("seconds", \.seconds, "Seconds that it may take for an answer; whoever takes longer has failed.", .above(0)),
+      Field(
+        "seconds", \.seconds, "Seconds that it may take for an answer; whoever takes longer has failed.", .above(0)),
       Field("parallel", \.parallel, "How many run at once.", .range(1...)),
       Field("weight", \.weight, "How much it counts beside other rewards."),
     ]
@@ -47,7 +48,8 @@ public struct ProgramRewardSettings: RewardSourceSettings {
 
   private static func place(of name: String) -> URL? {
     let folders =
-      name.contains("/") ? [""] : (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { $0 + "/" }
+      name.contains("/")
+      ? [""] : (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { $0 + "/" }
     return folders.map { "\($0)\(name)" }.first(where: FileManager.default.isExecutableFile(atPath:)).map {
       URL(filePath: $0)
     }

@@ -53,7 +53,8 @@ private struct ReferenceReward: AnswerReward {
   func scores(_ answers: [AnsweredPrompt]) throws -> [Double] {
     try answers.map { answer in
       guard let reference = answer.reference else {
-        throw AlignmentError("a reward by ROUGE needs a completion in every row, and “\(answer.prompt.prefix(60))” has none")
+        throw AlignmentError(
+          "a reward by ROUGE needs a completion in every row, and “\(answer.prompt.prefix(60))” has none")
       }
       return metric.score(prediction: answer.answer, references: [reference])[0].f
     }

@@ -19,7 +19,9 @@ extension ReportSection {
         answers.append(.init("wanted", .human, row["reference"]?.string ?? ""))
       }
       let earlier = first?["samples"]?.array ?? []
-      if row["original"] == nil, let first, earlier.indices.contains(place), earlier[place]["prompt"]?.string == row["prompt"]?.string {
+      if row["original"] == nil, let first, earlier.indices.contains(place),
+        earlier[place]["prompt"]?.string == row["prompt"]?.string
+      {
         answers.append(.init(step(first), .before, earlier[place]["answer"]?.string ?? ""))
       }
       answers.append(.init(named(step(last), row["figures"]?["reward"]), .after, row["answer"]?.string ?? ""))

@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// Asynchronous work for code that waits.
-package enum Blocking {
+/// Asynchronous work in a command, whose thread is none of those that such work runs on.
+enum Blocking {
   /// Waits for work on the calling thread.
   ///
   /// - Throws: What the work throws.
-  package static func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
+  static func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
     let done = DispatchSemaphore(value: 0)
     let result = Mutex<Result<Value, any Error>?>(nil)
     Task.detached {
