@@ -74,13 +74,17 @@ struct TrainingWatch {
     }
   }
 
+  /// The page shows all.
+  private static let shownSamples = 3
+
   private func tell(_ evaluation: EvaluationReport) throws {
     if json { return try Console.result(evaluation.json.text) }
     let mark = evaluation.isBest ? " (best)" : ""
     progress.interject(String(format: "step %d: validation loss %.4f", evaluation.step, evaluation.loss) + mark)
     for task in evaluation.tasks { progress.interject(String(format: "  %@: %.4f", task.task, task.loss)) }
-    for sample in evaluation.samples {
-      progress.interject("  wanted: \(sample.reference)\n  answer: \(sample.answer)")
+    for sample in evaluation.samples.prefix(Self.shownSamples) {
+      progress.interject(
+        "  \(sample.original.map { "before: \($0)" } ?? "wanted: \(sample.reference)")\n  answer: \(sample.answer)")
     }
   }
 }

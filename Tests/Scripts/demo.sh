@@ -9,7 +9,8 @@ output=$(DEMO_FOLDER=$scratch/demo DEMO_DIALOGUES=300 DEMO_HELD_OUT=12 "$root/sc
 passed=0
 for file in dialogues/held-out.jsonl vocabulary/tokenizer.json before/scores.json run/metrics.jsonl \
   run/model/model.safetensors after/predictions.jsonl run/report.html \
-  adapter-run/adapter/adapter_model.safetensors full-run/model/model.safetensors adapter-topics/scores.json; do
+  adapter-run/adapter/adapter_model.safetensors full-run/model/model.safetensors adapter-topics/scores.json \
+  reward/adapter/adapter_model.safetensors policy/report.html policy/adapter/adapter_model.safetensors; do
   [ -s "$scratch/demo/$file" ] || { printf 'FAILED: the demo left no %s\n%s\n' "$file" "$output" && exit 1; }
   passed=$((passed + 1))
 done
