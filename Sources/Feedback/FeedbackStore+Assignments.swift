@@ -40,10 +40,8 @@ extension FeedbackStore {
   /// What a rater is to judge next: what they have begun, else what lacks raters, nearly finished items first; nil where
   /// there is nothing.
   ///
-  /// - Parameters:
-  ///   - overlap: Raters that each question about each item is to have.
-  ///   - again: Whether what the rater has left out is given again.
-  ///   - time: The time now, in seconds.
+  /// Each question about each item is to have `overlap` raters. With `again` what the rater has left out is given again.
+  /// The time now is in seconds.
   /// - Throws: The error of the file.
   public func next(for rater: Rater, overlap: Int, again: Bool = false, time: Double) throws -> FeedbackAssignment? {
     try database.write { database in

@@ -31,9 +31,8 @@ public struct ConstitutionRun {
 
   /// Gets ready, or takes up an interrupted run of the same recipe.
   ///
-  /// - Parameters:
-  ///   - load: Loads the generator of a model's folder.
-  ///   - report: Called after each batch and each token; may throw to end the work, which the next run takes up.
+  /// `load` loads the generator of a model's folder; `report` is called after each batch and each token, and may throw to
+  /// end the work, which the next run takes up.
   /// - Throws: An error that names the file that is wrong or missing; `AlignmentError` where the folder is another
   ///   recipe's.
   public init(
