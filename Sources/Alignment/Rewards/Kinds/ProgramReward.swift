@@ -100,7 +100,7 @@ private struct ProgramReward: AnswerReward {
     while processes.contains(where: \.isRunning), Date() < deadline { Thread.sleep(forTimeInterval: 0.002) }
     return processes.map { process in
       let isLate = process.isRunning
-      if isLate { kill(process.processIdentifier, SIGKILL) }
+      if isLate, process.processIdentifier > 0 { kill(process.processIdentifier, SIGKILL) }
       process.waitUntilExit()
       return !isLate && process.terminationReason == .exit && process.terminationStatus == 0 ? 1 : 0
     }
