@@ -64,6 +64,12 @@ check "a folder without libtorch is named" says "$scratch/nowhere holds no libto
 check "the link is still the good one" [ "$(readlink "$home/current")" = "$scratch/torch 2.11" ]
 
 # Missing tools are named with the command that installs them.
+replace swift <<<"exec $(command -v swift) \"\$@\""
+replace clang++ <<<'grep -q sqlite3 && exit 1; exit 0'
+run
+check "SQLite's missing headers are refused" [ "$status" = 1 ]
+check "SQLite's missing headers are named" says "libsqlite3-dev"
+rm "$scratch/bin/clang++"
 replace swift <<<'echo "Apple Swift version 5.9.2"'
 run
 check "an old Swift is refused" [ "$status" = 1 ]
