@@ -129,7 +129,9 @@ struct ConstitutionTests {
     #expect(error.map { "\($0)".contains("no such model") } == true)
     for yaml in [
       "rounds: 0\ncandidates: 0\nmodel: {folder: m}", "candidates: 1\nmodel: {folder: m}", "rounds: 1",
-      "model: {folder: m, url: http://h}", "model: {folder: m}\ngeneration: {max-new-tokens: }",
+      "model: {folder: m, url: http://h}", "model: {folder: m, name: n}",
+      "model: {url: http://h}\ngeneration: {sample: true, top-k: 5, max-new-tokens: 9}",
+      "model: {folder: m}\ngeneration: {max-new-tokens: }",
     ] {
       #expect(throws: SettingsError.self, "\(yaml)") { try ConstitutionRecipe(yaml: yaml) }
     }

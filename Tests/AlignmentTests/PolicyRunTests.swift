@@ -117,8 +117,6 @@ struct PolicyRunTests {
     case grpo, rloo, bestOf
 
     func choice(_ policy: PolicySettings) -> any SettingsGroup {
-      var policy = policy
-      (policy.epochs, policy.minibatch) = (2, 16)
       switch self {
       case .grpo:
         var settings = GRPOSettings()
@@ -141,9 +139,12 @@ struct PolicyRunTests {
     arguments: GroupMethod.allCases)
   private func groups(method: GroupMethod) throws {
     let fixture = try AlignmentFixture()
-    func recipe(_ output: String) -> AlignmentRecipe {
+    func recipe(_ output: String, updates: Int = 4) -> AlignmentRecipe {
       var recipe = self.recipe(fixture, "llama-grouped", settings(), output: output)
-      recipe.methodChoice = MethodChoice(method.choice(settings().policy))
+      var policy = settings().policy
+      // 32 answers a step.
+      (policy.epochs, policy.minibatch) = updates == 1 ? (1, 32) : (2, 16)
+      recipe.methodChoice = MethodChoice(method.choice(policy))
       recipe.training.batches.size = 8
       recipe.training.length.steps = 30
       recipe.training.adapter = nil
@@ -160,6 +161,9 @@ struct PolicyRunTests {
       #expect(abs((told["kept"] ?? 0) - 0.25) < 1e-6)
     } else {
       #expect((told["ratio"] ?? 0) > 0 && abs(told["sampling_mismatch"] ?? 1) < 1e-4)
+      // A single update begins at the policy that answered.
+      let single = figures(try #require(try TrainingRun(recipe("single", updates: 1)).next()))
+      #expect(abs((single["ratio"] ?? 0) - 1) < 1e-4 && single["clipped"] == 0)
     }
     let parts = try TrainingRun(recipe("parts"))
     for _ in 0..<2 { _ = try parts.next() }

@@ -38,8 +38,6 @@ public struct ConstitutionRecipe: SettingsGroup {
   public var generation = GenerationSettings()
   /// Texts that are generated side by side.
   public var batchSize = 8
-  /// The seed of what is drawn.
-  public var seed = 0
 
   /// The recipe with its defaults.
   public init() {
@@ -73,10 +71,9 @@ public struct ConstitutionRecipe: SettingsGroup {
       Field("certainty", \.certainty, "How far from one half a probability has to be to give a pair.", .range(0..<0.5)),
       Field("human-mark", \.humanMark, "What stands before what a person says."),
       Field("assistant-mark", \.assistantMark, "What stands before an answer."),
-      Field("generation", \.generation, "How texts are generated."),
+      Field("generation", \.generation, "How texts are generated, and the seed of all that is drawn."),
       Field(
         "batch-size", \.batchSize, "Texts that are generated side by side; they do not depend on it.", .range(1...)),
-      Field("seed", \.seed, "The seed of what is drawn.", .range(0...)),
     ]
   }
 
@@ -92,6 +89,12 @@ public struct ConstitutionRecipe: SettingsGroup {
     }
     if generation.maxNewTokens == nil {
       found.append(SettingsComplaint("generation", "needs max-new-tokens: a critique may go on for ever"))
+    }
+    if [model, critic, judge].contains(where: { $0.url != nil }) {
+      let idle = LogitSteps.kinds.map(\.name).filter { generation[step: $0] != nil && ServerWriter.names[$0] == nil }
+      found += idle.map {
+        SettingsComplaint("generation", "has \($0), which OpenAI-style servers do not know; leave it out")
+      }
     }
     return found
   }

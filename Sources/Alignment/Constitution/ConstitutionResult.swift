@@ -2,6 +2,7 @@ import Foundation
 import OrchardJSON
 import OrchardReports
 import OrchardSettings
+import OrchardTensors
 
 /// What a run by principles has made.
 public struct ConstitutionResult: Sendable {
@@ -70,11 +71,11 @@ public struct ConstitutionResult: Sendable {
     func write(_ rows: [JSONObject], _ name: String) throws {
       guard !rows.isEmpty else { return }
       let text = rows.map { JSONValue.object($0).text + "\n" }.joined()
-      try Data(text.utf8).write(to: folder.appending(path: name), options: .atomic)
+      try AtomicFile.write(text, to: folder.appending(path: name))
     }
     try write(revised(texts.conversation), "fine-tune.jsonl")
     try write(preferences(certainty: recipe.certainty, texts.conversation), "preferences.jsonl")
-    try Data(page(recipe).html.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
+    try AtomicFile.write(page(recipe).html, to: folder.appending(path: "report.html"))
   }
 
   /// All texts as a page.

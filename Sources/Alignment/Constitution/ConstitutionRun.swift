@@ -48,16 +48,14 @@ public struct ConstitutionRun {
       marks: (recipe.humanMark, recipe.assistantMark), examples: examples ?? ConstitutionTexts.ownExamples)
     try Self.claim(folder, recipe)
     var settings = recipe.generation
-    settings.seed = recipe.seed
     if settings.stop.isEmpty { settings.stop = texts.stops }
     var loaded: [String: TextGenerator] = [:]
-    let stops = texts.stops
     func writer(_ named: ConstitutionModelSettings) throws -> any ConstitutionWriter {
       let check = { try report(Progress(stage: "", done: 0, total: 0)) }
       if let url = named.url {
         return ServerWriter(
           endpoint: try JSONEndpoint(url, tokenVariable: named.tokenVariable, seconds: named.seconds),
-          model: named.name, settings: settings, stops: stops, check: check)
+          model: named.name, settings: settings, check: check)
       }
       let place = named.folder ?? ""
       let generator = try loaded[place] ?? load(place)
@@ -83,7 +81,7 @@ public struct ConstitutionRun {
       return
     }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Data(recipe.yaml.utf8).write(to: place, options: .atomic)
+    try AtomicFile.write(recipe.yaml, to: place)
   }
 
   /// Does what is still to be done, and writes the rows to train on and the page.
@@ -201,7 +199,7 @@ public struct ConstitutionRun {
 
   /// A principle drawn for a row of a round, always the same.
   private func principle(round: Int, row: Int) -> Principle {
-    var random = SeededGenerator(seed: UInt64(recipe.seed), stream: UInt64(round) << 32 | UInt64(row))
+    var random = SeededGenerator(seed: UInt64(recipe.generation.seed), stream: UInt64(round) << 32 | UInt64(row))
     return principles[Int.random(in: 0..<principles.count, using: &random)]
   }
 

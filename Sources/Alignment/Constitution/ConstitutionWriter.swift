@@ -46,9 +46,13 @@ public struct ConstitutionModelSettings: SettingsGroup {
     ]
   }
 
-  /// Both, a folder and a server.
+  /// Both, a folder and a server; or what is of a server without one.
   public var complaints: [SettingsComplaint] {
-    folder != nil && url != nil ? [SettingsComplaint("url", "stands beside folder; give one of the two")] : []
+    if folder != nil, url != nil { return [SettingsComplaint("url", "stands beside folder; give one of the two")] }
+    guard url == nil else { return [] }
+    return [("name", !name.isEmpty), ("token-variable", tokenVariable != nil)].filter(\.1).map {
+      SettingsComplaint($0.0, "is of a server, and there is no url")
+    }
   }
 
   /// Whether nothing is named.
@@ -94,8 +98,13 @@ struct ServerWriter: ConstitutionWriter {
   let endpoint: JSONEndpoint
   let model: String
   let settings: GenerationSettings
-  let stops: [String]
   let check: () throws -> Void
+
+  /// What such servers call the settings that they know.
+  static let names = [
+    "temperature": "temperature", "top-p": "top_p", "presence-penalty": "presence_penalty",
+    "frequency-penalty": "frequency_penalty",
+  ]
 
   func texts(after prompts: [String], numbers: [Int]) throws -> [String] {
     try zip(prompts, numbers).map { prompt, number in
@@ -103,7 +112,7 @@ struct ServerWriter: ConstitutionWriter {
       var body = request(prompt, tokens: settings.maxNewTokens ?? 256)
       body["seed"] = .integer((settings.seed &+ number) & 0x7FFF_FFFF)
       // Such servers take at most four.
-      body["stop"] = .array(stops.prefix(4).map { .string($0) })
+      body["stop"] = .array(settings.stop.prefix(4).map { .string($0) })
       return try content(try endpoint.post(.object(body)))
         .trimmingCharacters(in: .whitespacesAndNewlines)
     }
@@ -124,7 +133,8 @@ struct ServerWriter: ConstitutionWriter {
       ("model", .string(model)), ("messages", [["role": "user", "content": .string(prompt)]]),
       ("max_tokens", .integer(tokens)),
     ])
-    body["temperature"] = .number(settings.sample ? settings[step: "temperature"] ?? 1 : 0)
+    for (name, theirs) in Self.names { body[theirs] = settings[step: name].map { .number($0) } }
+    if !settings.sample { body["temperature"] = 0 }
     return body
   }
 

@@ -44,7 +44,7 @@ struct QuestionOptions: ParsableArguments {
   var criterion: [String] = []
 
   @Option(help: "What is done with the answers: rank, thumbs or correct.")
-  var task = FeedbackTask.rank
+  var task = FeedbackQuestion.Task.rank
 
   @Option(help: "What raters are told about a criterion, in a sentence or two.")
   var instruction: String?
@@ -60,22 +60,9 @@ struct QuestionOptions: ParsableArguments {
     var names = criterion
     if names.isEmpty, try store.questions().isEmpty { names = ["helpfulness"] }
     for name in names {
-      try store.ask(try FeedbackQuestion(criterion: name, task: task.task, instruction: instruction))
+      try store.ask(try FeedbackQuestion(criterion: name, task: task, instruction: instruction))
     }
   }
 }
 
-/// What is done with answers, as it is named on the command line.
-enum FeedbackTask: String, CaseIterable, ExpressibleByArgument {
-  case rank
-  case thumbs
-  case correct
-
-  var task: FeedbackQuestion.Task {
-    switch self {
-    case .rank: return .rank
-    case .thumbs: return .thumbs
-    case .correct: return .correct
-    }
-  }
-}
+extension FeedbackQuestion.Task: ExpressibleByArgument {}

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import OrchardFeedback
 import OrchardJSON
+import OrchardTensors
 
 /// `orchard feedback export`: what people have found, as rows to train on.
 struct FeedbackExportCommand: ParsableCommand {
@@ -22,8 +23,8 @@ struct FeedbackExportCommand: ParsableCommand {
 
   @OptionGroup var place: FeedbackPlace
 
-  @Option(help: "The form of the rows: \(FeedbackForm.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var form = FeedbackForm.rankings
+  @Option(help: "The form of the rows: \(FeedbackExport.Form.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var form = FeedbackExport.Form.rankings
 
   @Option(help: ArgumentHelp("The question whose answers are wanted. (default: all)", valueName: "name"))
   var criterion: String?
@@ -36,31 +37,15 @@ struct FeedbackExportCommand: ParsableCommand {
 
   func run() throws {
     let rows = try FeedbackExport(try FeedbackStore(place.url), question: criterion)
-      .rows(form.form, eachRater: eachRater)
+      .rows(form, eachRater: eachRater)
     guard !rows.isEmpty else {
       throw FeedbackError("\(place.file): there is nothing yet that --form \(form.rawValue) could tell")
     }
     let text = rows.map { JSONValue.object($0).text + "\n" }.joined()
     guard let output else { return try Console.stream(text) }
-    // Written beside the place, then renamed: there is the old file or the new one, never half of it.
-    try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
+    try AtomicFile.write(text, to: URL(filePath: output))
     Console.note("\(rows.count) rows are in \(output)")
   }
 }
 
-/// The form of exported rows, as it is named on the command line.
-enum FeedbackForm: String, CaseIterable, ExpressibleByArgument {
-  case rankings
-  case pairs
-  case labels
-  case corrections
-
-  var form: FeedbackExport.Form {
-    switch self {
-    case .rankings: return .rankings
-    case .pairs: return .pairs
-    case .labels: return .labels
-    case .corrections: return .corrections
-    }
-  }
-}
+extension FeedbackExport.Form: ExpressibleByArgument {}
