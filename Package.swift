@@ -98,8 +98,8 @@ let package = Package(
     room(
       "Alignment",
       on: [
-        "Adapters", "Datasets", "Evaluation", "Generation", "Hub", "JSON", "Layers", "Models", "Reports", "Settings",
-        "Tensors", "Tokenizers", "Training",
+        "Adapters", "Datasets", "Encoders", "Evaluation", "Generation", "Hub", "JSON", "Layers", "Models", "Reports",
+        "Settings", "Tensors", "Tokenizers", "Training",
       ]),
     room(
       "Feedback", on: ["Datasets", "Evaluation", "JSON", "Settings"],
@@ -173,9 +173,8 @@ let package = Package(
     tests(
       "Alignment",
       on: [
-        "Alignment", "Adapters", "Datasets", "Evaluation", "JSON", "Layers", "Models", "Reports", "Settings", "Tensors",
-        "Tokenizers",
-        "Training",
+        "Alignment", "Adapters", "Datasets", "Encoders", "Evaluation", "JSON", "Layers", "Models", "Reports", "Settings",
+        "Tensors", "Tokenizers", "Training",
       ]),
     tests("Feedback", on: ["Feedback", "Datasets", "Evaluation", "JSON"]),
     tests(

@@ -22,7 +22,7 @@ public final class Adapter {
   /// What is learned to be read before everything else.
   public let prompt: SoftPrompt?
   /// The model that it is attached to.
-  public let model: any LanguageModel
+  public let model: any TrainableModel
   /// What stands upon the model and is learned along with it, by its names in a checkpoint: a reward model's
   /// `score.weight`.
   public let heads: [(name: String, parameter: Parameter)]
@@ -33,13 +33,13 @@ public final class Adapter {
   /// soft prompt may begin with.
   /// - Throws: `AdapterError` for targets or sizes that the model has not, or where the model has an adapter already.
   public convenience init(
-    _ settings: any AdapterSettings, on model: any LanguageModel, heads: [(name: String, parameter: Parameter)] = [],
+    _ settings: any AdapterSettings, on model: any TrainableModel, heads: [(name: String, parameter: Parameter)] = [],
     encode: ((String) -> [Int])? = nil
   ) throws {
     try self.init(unloaded: settings, on: model, heads: heads)
-    if let prompt, let settings = settings as? any PromptAdapterSettings {
+    if let prompt, let settings = settings as? any PromptAdapterSettings, let writer = languageModel {
       do {
-        prompt.vectors.load(try settings.beginning(on: model, encode: encode).to(.float32).to(model.device))
+        prompt.vectors.load(try settings.beginning(on: writer, encode: encode).to(.float32).to(model.device))
         for (_, parameter) in prompt.encoder?.weights ?? [] {
           // As torch begins a linear layer: evenly within ±1/√I; its bias likewise.
           let bound = 1 / Double(parameter.shape.count > 1 ? parameter.shape[1] : parameter.shape[0]).squareRoot()
@@ -59,7 +59,7 @@ public final class Adapter {
 
   /// Attaches an adapter whose numbers come from elsewhere.
   init(
-    unloaded settings: any AdapterSettings, on model: any LanguageModel,
+    unloaded settings: any AdapterSettings, on model: any TrainableModel,
     heads: [(name: String, parameter: Parameter)] = []
   ) throws {
     self.settings = settings
@@ -68,7 +68,7 @@ public final class Adapter {
     guard let settings = settings as? any LayerAdapterSettings else {
       (parts, saved) = ([], [])
       prompt = try (settings as? any PromptAdapterSettings).map { try Self.prompt($0, on: model) }
-      model.softPrompt = prompt
+      languageModel?.softPrompt = prompt
       return
     }
     prompt = nil
@@ -140,7 +140,15 @@ public final class Adapter {
     } + saved.map { ("base_model.model.\($0.name)", $0.parameter.tensor.detached) } + heads
   }
 
-  private static func prompt(_ settings: any PromptAdapterSettings, on model: any LanguageModel) throws -> SoftPrompt {
+  /// The model where it is one that writes.
+  public var languageModel: (any LanguageModel)? { model as? any LanguageModel }
+
+  private static func prompt(_ settings: any PromptAdapterSettings, on model: any TrainableModel) throws -> SoftPrompt {
+    guard let model = model as? any LanguageModel else {
+      throw AdapterError(
+        "an adapter of the kind \(type(of: settings).peftType) is vectors that language models read, and this is a text "
+          + "encoder; take lora, ia3 or bottleneck")
+    }
     let count = settings.virtualTokens
     guard model.softPrompt == nil else {
       throw AdapterError("the model has a soft prompt already; detach that one first")
@@ -164,7 +172,7 @@ public final class Adapter {
   /// Whether the adapter takes part in what the model computes: a reference policy is the model without it.
   public var isOn = true {
     didSet {
-      if prompt != nil { model.softPrompt = isOn ? prompt : nil }
+      if prompt != nil { languageModel?.softPrompt = isOn ? prompt : nil }
       for (layer, part) in parts { layer.layer.adapter = isOn ? part : nil }
       for entry in saved { entry.set(on: isOn) }
     }

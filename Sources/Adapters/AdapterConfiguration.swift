@@ -33,13 +33,16 @@ public struct AdapterConfiguration {
     }
   }
 
-  /// The same without some of the parts that were trained as a whole.
-  func without(_ parts: [String]) throws -> AdapterConfiguration {
+  /// The same without those of the parts that were trained as a whole that name a head, or what it is in or made of.
+  func without(heads parts: [String]) throws -> AdapterConfiguration {
     let key = "modules_to_save"
+    // peft names both of the usual ones, whichever the model has.
+    let usual: Set<String> = parts.isEmpty ? [] : ["classifier", "score"]
     let names = try names(key)
-    guard !parts.isEmpty, names.contains(where: parts.contains) else { return self }
+    let others = names.filter { name in !usual.contains(name) && !parts.contains { ".\($0).".contains(".\(name).") } }
+    guard others.count < names.count else { return self }
     var json = json
-    json[key] = .array(names.filter { !parts.contains($0) }.map(JSONValue.string))
+    json[key] = .array(others.map(JSONValue.string))
     return AdapterConfiguration(source: source, json: json)
   }
 

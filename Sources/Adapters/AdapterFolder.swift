@@ -20,11 +20,14 @@ public enum AdapterFolder {
   /// Writes an adapter as peft reads it, each file whole or not at all.
   ///
   /// `base` is the folder of the model that it is for; its `digest`, found out where it is not given, is written down, so
-  /// that the adapter is not put on another model unseen.
+  /// that the adapter is not put on another model unseen. `notes` are what else is to be known of it, which peft does not
+  /// read.
   /// - Throws: `EngineError` where the folder cannot be written to.
-  public static func write(_ adapter: Adapter, base: URL, digest: String? = nil, to folder: URL) throws {
+  public static func write(
+    _ adapter: Adapter, base: URL, digest: String? = nil, notes: [String: String] = [:], to folder: URL
+  ) throws {
     let digest = try digest ?? BaseDigest.of(base)
-    try write(adapter.published, configuration(of: adapter, base: base), digest: digest, to: folder)
+    try write(adapter.published, configuration(of: adapter, base: base), digest: digest, notes: notes, to: folder)
     guard let name = type(of: adapter.settings).trainingFile, !adapter.trainingState.isEmpty else { return }
     // For those who train on; peft does not look at it.
     try SafetensorsWriter.write(
@@ -34,14 +37,15 @@ public enum AdapterFolder {
 
   /// Writes weights and configuration as peft reads them.
   static func write(
-    _ weights: [(name: String, tensor: Tensor)], _ configuration: JSONObject, digest: String?, to folder: URL
+    _ weights: [(name: String, tensor: Tensor)], _ configuration: JSONObject, digest: String?,
+    notes: [String: String] = [:], to folder: URL
   ) throws {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw EngineError("\(folder.path): the folder cannot be made; choose one that you may write to")
     }
-    var metadata = ["format": "pt"]
+    var metadata = notes.merging(["format": "pt"]) { $1 }
     metadata[BaseDigest.key] = digest
     try SafetensorsWriter.write(
       weights.map { ($0.name, $0.tensor.contiguous) }, metadata: metadata, to: folder.appending(path: weightsName))
@@ -57,22 +61,29 @@ public enum AdapterFolder {
     let configuration = try AdapterConfiguration(folder: folder)
     let file = try weights(in: folder)
     let tensors = file.names.sorted().compactMap { name in file.tensor(name).map { (name, $0.to(dtype)) } }
-    try write(tensors, configuration.json, digest: file.metadata[BaseDigest.key], to: target)
+    try write(
+      tensors, configuration.json, digest: file.metadata[BaseDigest.key],
+      notes: file.metadata.filter { $0.key != BaseDigest.key }, to: target)
   }
 
   private static func configuration(of adapter: Adapter, base: URL) -> JSONObject {
     let layers = adapter.parts.map(\.layer)
-    let isEncoderDecoder = adapter.model.properties.kind == .encoderDecoder
+    let task: JSONValue =
+      if !adapter.heads.isEmpty {
+        "SEQ_CLS"
+      } else if let model = adapter.languageModel {
+        model.properties.kind == .encoderDecoder ? "SEQ_2_SEQ_LM" : "CAUSAL_LM"
+      } else {
+        // peft has no word for filling gaps.
+        .null
+      }
     let common: [(String, JSONValue)] = [
       ("peft_type", .string(type(of: adapter.settings).peftType)),
-      (
-        "task_type",
-        .string(!adapter.heads.isEmpty ? "SEQ_CLS" : isEncoderDecoder ? "SEQ_2_SEQ_LM" : "CAUSAL_LM")
-      ),
+      ("task_type", task),
       ("base_model_name_or_path", .string(base.path)), ("inference_mode", true),
     ]
-    if let settings = adapter.settings as? any PromptAdapterSettings {
-      return JSONObject(common + settings.configuration(on: adapter.model))
+    if let settings = adapter.settings as? any PromptAdapterSettings, let model = adapter.languageModel {
+      return JSONObject(common + settings.configuration(on: model))
     }
     let names = targets(adapter, layers)
     let own = (adapter.settings as? any LayerAdapterSettings)?.configuration(for: layers, named: names) ?? []
@@ -82,7 +93,8 @@ public enum AdapterFolder {
 
   private static func savedNames(_ adapter: Adapter) -> JSONValue {
     let own = (adapter.settings as? any LayerAdapterSettings)?.modulesToSave ?? []
-    let names = own + adapter.heads.map { Self.part($0.name) }
+    var names = own
+    for name in adapter.heads.map({ Self.part($0.name) }) where !names.contains(name) { names.append(name) }
     return names.isEmpty ? .null : .array(names.map { .string($0) })
   }
 
@@ -102,9 +114,9 @@ public enum AdapterFolder {
   /// What stands upon the model and was learned along with it is loaded into `heads`.
   /// - Throws: `AdapterError` that names what does not fit.
   public static func read(
-    _ folder: URL, on model: any LanguageModel, base: URL?, heads: [(name: String, parameter: Parameter)] = []
+    _ folder: URL, on model: any TrainableModel, base: URL?, heads: [(name: String, parameter: Parameter)] = []
   ) throws -> Adapter {
-    let configuration = try AdapterConfiguration(folder: folder).without(heads.map { Self.part($0.name) })
+    let configuration = try AdapterConfiguration(folder: folder).without(heads: heads.map { Self.part($0.name) })
     let type = configuration.json["peft_type"]?.string ?? ""
     guard let kind = AdapterKinds.kind(type) else {
       let known = AdapterKinds.catalog.entries.compactMap { ($0.value as? any AdapterSettings.Type)?.peftType }
@@ -150,7 +162,7 @@ public enum AdapterFolder {
 
   /// The layers that the file has weights for: whatever `target_modules` says, a pattern too, these are they.
   private static func targets(
-    _ configuration: AdapterConfiguration, _ file: SafetensorsFile, _ model: any LanguageModel
+    _ configuration: AdapterConfiguration, _ file: SafetensorsFile, _ model: any TrainableModel
   ) throws -> [String] {
     let saved = try configuration.names("modules_to_save")
     let names = model.adaptableLayers.filter { layer in !saved.contains(where: layer.isCalled) }.map(\.name).filter {
@@ -170,11 +182,14 @@ public enum AdapterFolder {
     _ file: SafetensorsFile, _ parameters: [(name: String, parameter: Parameter)], into adapter: Adapter
   ) throws {
     var unread = Set(file.entries.keys)
+    let heads = Set(adapter.heads.map { ObjectIdentifier($0.parameter) })
     // A weight of the model itself keeps the model's type.
     let saved = Set(adapter.saved.map { ObjectIdentifier($0.parameter) })
     for (name, parameter) in parameters {
       // Older peft wrote DoRA's magnitudes with an ending.
       let stored = [name, name + ".weight"].first { file.entries[$0] != nil } ?? name
+      // Of a head in several layers peft saves those that it was told to; the others are the model's own.
+      if file.tensor(stored) == nil, heads.count > 1, heads.contains(ObjectIdentifier(parameter)) { continue }
       guard var tensor = file.tensor(stored) else {
         throw AdapterError("\(file.url.path): lacks “\(name)”, which the adapter's configuration asks for")
       }

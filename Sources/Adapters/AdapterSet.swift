@@ -27,7 +27,10 @@ public final class AdapterSet {
   /// - Throws: `AdapterError` for a name that stands twice, for adapters of different models, and where the model has
   ///   other adapters.
   public init(_ adapters: [(name: String, adapter: Adapter)]) throws {
-    guard let model = adapters.first?.adapter.model else { throw AdapterError("a set of adapters needs one at least") }
+    guard let first = adapters.first?.adapter else { throw AdapterError("a set of adapters needs one at least") }
+    guard let model = first.languageModel else {
+      throw AdapterError("rows choose among adapters of language models, and these are a text encoder's; use one at a time")
+    }
     let names = adapters.map(\.name)
     if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {
       throw AdapterError("two adapters are called “\(name)”; each needs a name of its own")

@@ -33,7 +33,7 @@ public final class SavedParameter {
   func settle() { aside = parameter.tensor }
 }
 
-extension LanguageModel {
+extension TrainableModel {
   /// The weights of the model's own parts that names, or the ends of names, mean.
   ///
   /// - Throws: `AdapterError` for a name that fits no part with weights of its own.

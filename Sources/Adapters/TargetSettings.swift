@@ -77,12 +77,14 @@ public struct TargetSettings: SettingsGroup, Equatable {
   }
 }
 
-extension LanguageModel {
-  /// The linear layers that adapters may be attached to, in the order of the model.
+extension TrainableModel {
+  /// The linear layers that adapters may be attached to, in the order of the model: those of a head are learned whole.
   public var adaptableLayers: [AdaptableLayer] {
     let keys = checkpointKeys
+    let heads = Set(((self as? any SequenceClassifier)?.heads ?? []).map { ObjectIdentifier($0.parameter) })
     return namedModules.compactMap { path, module in
-      guard let layer = module as? Linear else { return nil }
+      guard let layer = module as? Linear, !layer.parameters.contains(where: { heads.contains(ObjectIdentifier($0)) })
+      else { return nil }
       let key = keys.key(for: path + ".slot.weight")
       return AdaptableLayer(
         name: key.hasSuffix(".weight") ? String(key.dropLast(7)) : key, path: path,

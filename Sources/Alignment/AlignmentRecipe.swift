@@ -108,8 +108,8 @@ public struct AlignmentRecipe: RunRecipe {
         "has the size \(training.batches.size), and kto estimates drift from the other rows of a batch; take 2 or more"
       ),
       (
-        "watch", method.head == .score && !training.watch.tasks.isEmpty,
-        "has tasks, which a model answers, and a reward model answers nothing; leave them out"
+        "watch", method.head != .own && !training.watch.tasks.isEmpty,
+        "has tasks, which a model answers, and \(kind) makes one that answers nothing; leave them out"
       ),
       (
         "model", training.model.fromNothing && method.needsOriginal(training),

@@ -35,6 +35,7 @@ public enum Methods {
     [
       .init("fine-tune", "Completions are learned as they are.", FineTuneSettings.self),
       .init("reward", "A reward model: a score for answers, from pairs and rankings.", RewardSettings.self),
+      .init("classify", "A classifier: texts, or pairs of texts, sorted by labels.", ClassifySettings.self),
       .init("ppo", "Proximal policy optimisation: the model's own answers, by what they are worth.", PPOSettings.self),
       .init(
         "grpo", "Group relative policy optimisation: answers to a prompt, compared with each other.", GRPOSettings.self),

@@ -1,4 +1,5 @@
 import Foundation
+import OrchardDatasets
 import OrchardModels
 import OrchardTensors
 import OrchardTokenizers

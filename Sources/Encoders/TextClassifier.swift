@@ -1,4 +1,5 @@
 import Foundation
+import OrchardDatasets
 import OrchardModels
 import OrchardTensors
 import OrchardTokenizers
@@ -21,7 +22,7 @@ public struct TextClassifier {
   }
 
   /// The model.
-  public let model: SequenceClassifier
+  public let model: any SequenceClassifier
   /// What turns text into tokens.
   public let tokenizer: Tokenizer
   /// The most tokens of a text that are read, or nil where nothing bounds them; longer texts are cut.
@@ -31,10 +32,13 @@ public struct TextClassifier {
   ///
   /// - Throws: an error that names the file and what is wrong with it, or says what the model can do instead.
   public init(folder: URL, dtype: DType? = nil, on device: Device = .cpu) throws {
-    let encoder = try EncoderFolder(folder)
-    model = try encoder.classifier(dtype: dtype, on: device)
-    tokenizer = try Tokenizer(folder: folder)
-    tokenLimit = TokenLimit.of(model.body.properties, tokenizer)
+    self.init(try ClassifierFolder.load(folder, .plain(dtype), on: device), try Tokenizer(folder: folder))
+  }
+
+  /// A model that is loaded already, with its tokenizer.
+  public init(_ model: any SequenceClassifier, _ tokenizer: Tokenizer) {
+    (self.model, self.tokenizer) = (model, tokenizer)
+    tokenLimit = TokenLimit.of(model.properties, tokenizer)
   }
 
   /// A text, or a text and its pair, as the model reads it.
@@ -57,21 +61,34 @@ public struct TextClassifier {
   public func classify(
     _ texts: [EncodedText], batchSize: Int = 32, report: (Int) throws -> Void = { _ in }
   ) throws -> [[Score]] {
-    let properties = model.body.properties
-    var results = [[Score]](repeating: [], count: texts.count)
+    try numbers(texts, batchSize: batchSize, report: report, model.scores).map { numbers in
+      let scores = zip(model.labels, numbers).map(Score.init)
+      return model.problem == .regression ? scores : scores.sorted { $0.score > $1.score }
+    }
+  }
+
+  /// A number for each label of each encoded text, in the labels' order: what `measure` makes of logits `[B, L]`.
+  ///
+  /// They do not depend on the batches beyond rounding. `report` is called with the number of texts done.
+  /// - Throws: `ModelError` for a text without tokens, and where the model gives no number.
+  public func numbers(
+    _ texts: [EncodedText], batchSize: Int = 32, report: (Int) throws -> Void = { _ in },
+    _ measure: (Tensor) -> Tensor
+  ) throws -> [[Float]] {
+    let properties = model.properties
+    var results = [[Float]](repeating: [], count: texts.count)
     try TextBatches(texts, size: batchSize, for: properties).run(
       on: model.device, types: properties.typeCount, report: report
     ) { batch, rows, types in
-      let numbers = model.scores(model.logits(rows, types: types)).floats
+      let numbers = measure(model.logits(rows, types: types).to(.float32)).floats
       let count = model.labels.count
       for (row, index) in batch.enumerated() {
-        let scores = zip(model.labels, numbers[row * count..<(row + 1) * count]).map(Score.init)
-        if let wrong = scores.first(where: { !$0.score.isFinite }) {
+        results[index] = Array(numbers[row * count..<(row + 1) * count])
+        if let wrong = results[index].firstIndex(where: { !$0.isFinite }) {
           throw ModelError(
-            "the model gave no number for “\(wrong.label)” of text \(index + 1): its weights are damaged, or its "
+            "the model gave no number for “\(model.labels[wrong])” of text \(index + 1): its weights are damaged, or its "
               + "numbers overflowed (use fp32)")
         }
-        results[index] = model.problem == .regression ? scores : scores.sorted { $0.score > $1.score }
       }
     }
     return results

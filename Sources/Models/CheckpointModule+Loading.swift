@@ -16,15 +16,17 @@ extension CheckpointModule {
   /// Takes the weights of a checkpoint in a format.
   ///
   /// Matrices are quantised one after another from the mapped file: what is in memory at most is the quantised model
-  /// and one matrix.
+  /// and one matrix. `names` are those that this checkpoint has, where they are not the model's own.
   ///
   /// - Throws: `ModelError` that names every missing, surplus and wrongly shaped tensor, or for a format that the
   ///   device does not offer.
-  public func load(_ checkpoint: CheckpointFolder, _ format: WeightFormat, on device: Device = .cpu) throws {
+  public func load(
+    _ checkpoint: CheckpointFolder, _ format: WeightFormat, on device: Device = .cpu, as names: CheckpointKeys? = nil
+  ) throws {
     if format.compact != nil, device != .cpu {
       throw ModelError("weights of few bits are for the CPU, not for \(device); use bf16 there")
     }
-    let keys = checkpointKeys
+    let keys = names ?? checkpointKeys
     let stored = checkpoint.names
     let isBare = !stored.contains { $0.hasPrefix(keys.prefix) }
     var unread = stored

@@ -19,13 +19,7 @@ final class DecoderAsEncoder: TextEncoder {
     try model.load(CheckpointFolder(folder), dtype: dtype, on: device)
   }
 
-  var properties: EncoderProperties {
-    let properties = model.properties
-    return EncoderProperties(
-      architecture: properties.architecture, vocabularySize: properties.vocabularySize, width: properties.width,
-      contextLength: properties.contextLength, paddingToken: properties.paddingToken)
-  }
-
+  var properties: EncoderProperties { EncoderProperties(model.properties) }
   var checkpointKeys: CheckpointKeys { model.checkpointKeys }
   var device: Device { model.device }
   var dtype: DType { model.dtype }

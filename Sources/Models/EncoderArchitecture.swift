@@ -52,6 +52,12 @@ public struct EncoderArchitecture: Sendable {
   /// The architecture of this name, or nil.
   public static func named(_ name: String) -> EncoderArchitecture? { all.first { $0.name == name } }
 
+  /// The class with a classification head, and what that looks like.
+  var classifierClass: (name: String, form: @Sendable (ModelConfiguration) throws -> ClassificationForm) {
+    for (name, head) in classes { if case .classification(let form) = head { return (name, form) } }
+    preconditionFailure("the architecture \(name) has no classification head")
+  }
+
   /// The classes with a head of the same kind, for messages.
   func classes(where isMeant: (EncoderHead) -> Bool) -> String {
     classes.filter { isMeant($0.value) }.map(\.key).sorted().joined(separator: " or ")

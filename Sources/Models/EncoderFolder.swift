@@ -78,14 +78,51 @@ public struct EncoderFolder {
   /// Loads the model with its classification head.
   ///
   /// - Throws: `ModelError` where it has none, or the file with what is wrong with it.
-  public func classifier(dtype: DType? = nil, on device: Device = .cpu) throws -> SequenceClassifier {
+  public func classifier(dtype: DType? = nil, on device: Device = .cpu) throws -> EncoderClassifier {
     guard case .classification(let form) = head else {
-      throw refusal("classify", architecture.classes { if case .classification = $0 { true } else { false } })
+      throw refusal("classify", architecture.classifierClass.name)
     }
-    let model = SequenceClassifier(
-      try architecture.make(configuration), try form(configuration), prefix: architecture.prefix)
+    let model = EncoderClassifier(
+      try architecture.make(configuration), try form(configuration), try ClassificationLabels(configuration),
+      prefix: architecture.prefix)
     try model.load(CheckpointFolder(url), dtype: dtype, on: device)
     return model
+  }
+
+  /// Loads the encoder with a classification head for other labels.
+  ///
+  /// What the folder has of the head is taken where it fits, BERT's pooler among it; the rest begins anew. Weights of
+  /// another head are left out.
+  /// - Throws: `ModelError` or `EngineError` that names the file, and what is wrong with it.
+  func classifier(
+    _ labels: ClassificationLabels, from checkpoint: CheckpointFolder, dtype: DType?, on device: Device
+  ) throws -> EncoderClassifier {
+    let model = try unloadedClassifier(labels)
+    let form = try architecture.classifierClass.form(configuration)
+    let start = architecture.prefix + "."
+    let isPrefixed = checkpoint.names.contains { $0.hasPrefix(start) }
+    // A folder of the encoder alone has its names, and those of its pooler, without the beginning.
+    let own = form.keys.map { entry in
+      let isBare = !isPrefixed && entry.key.hasPrefix(start)
+      return (path: "head.\(entry.path)", key: isBare ? String(entry.key.dropFirst(start.count)) : entry.key)
+    }
+    let heads = Set(own.map(\.key))
+    let others = checkpoint.names.filter { name in
+      isPrefixed && !name.hasPrefix(start) && !heads.contains { name.hasPrefix($0 + ".") }
+    }
+    let keys = model.body.checkpointKeys.joined(
+      under: "body", as: isPrefixed ? architecture.prefix : nil, own,
+      surplus: others.sorted() + [isPrefixed ? start + "pooler" : "pooler"])
+    try model.load(
+      checkpoint, .plain(dtype), on: device, as: keys.renaming(own, ofWrongShapeIn: checkpoint, for: model))
+    return model
+  }
+
+  /// The encoder with a classification head for labels, without weights.
+  func unloadedClassifier(_ labels: ClassificationLabels) throws -> EncoderClassifier {
+    EncoderClassifier(
+      try architecture.make(configuration), try architecture.classifierClass.form(configuration), labels,
+      prefix: architecture.prefix)
   }
 
   /// Loads all that the folder holds, head or pooler included.

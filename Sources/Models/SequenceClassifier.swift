@@ -2,6 +2,45 @@ import OrchardJSON
 import OrchardLayers
 import OrchardTensors
 
+/// A model that gives a text a number for each of its labels, whatever its body is.
+///
+/// It sorts texts, or, with one label, says what an answer is worth: a reward model.
+public protocol SequenceClassifier: TrainableModel {
+  /// The labels in the order of the numbers.
+  var labels: [String] { get }
+  /// What the numbers mean.
+  var problem: ClassificationProblem { get }
+  /// What the rest of the house must know of what it reads.
+  var properties: EncoderProperties { get }
+  /// The weights upon the body, by their names in checkpoints.
+  var heads: [(name: String, parameter: Parameter)] { get }
+  /// The model that adapters are learned beside: their weights are called as its layers are.
+  var adaptable: any TrainableModel { get }
+  /// What the model reads of texts, or of prompts with their answers.
+  ///
+  /// A body that reads both as one sequence gets that as its texts.
+  func batch(of texts: TokenRows, answers: TokenRows?) -> TokenBatch
+  /// The numbers `[B, L]` of a batch before they become probabilities; `types` as in `TextEncoder.hidden`.
+  func logits(_ batch: TokenBatch, types: Tensor?, mode: ForwardMode) -> Tensor
+}
+
+extension SequenceClassifier {
+  /// The numbers `[B, L]` of texts before they become probabilities; `types` as in `TextEncoder.hidden`.
+  public func logits(_ texts: TokenRows, types: Tensor? = nil, mode: ForwardMode = .inference) -> Tensor {
+    logits(batch(of: texts, answers: nil), types: types, mode: mode)
+  }
+
+  /// Logits `[B, L]` as probabilities, or as they are in a regression; in fp32.
+  public func scores(_ logits: Tensor) -> Tensor {
+    let logits = logits.to(.float32)
+    switch problem {
+    case .singleLabel: return logits.softmax()
+    case .multiLabel: return logits.sigmoid
+    case .regression: return logits
+    }
+  }
+}
+
 /// What the numbers of a classifier mean.
 public enum ClassificationProblem: String, Sendable {
   /// One of several labels is right: probabilities that add up to 1.
@@ -12,33 +51,25 @@ public enum ClassificationProblem: String, Sendable {
   case regression
 }
 
-/// What an architecture's classification head looks like, and what it has learned to tell.
-public struct ClassificationForm: Sendable {
-  /// The names of `dense` and `output`.
-  var keys: [(path: String, key: String)]
-  var activation: @Sendable (Tensor) -> Tensor
-  var dropout: Double
-  /// Whether dropout comes before the first layer too.
-  var dropsInput: Bool
-  /// The labels in order.
-  var labels: [String]
-  var problem: ClassificationProblem
+/// The labels of a classifier, and what their numbers mean.
+public struct ClassificationLabels: Sendable, Equatable {
+  /// The labels in the order of the numbers.
+  public var names: [String]
+  /// What the numbers mean.
+  public var problem: ClassificationProblem
+
+  /// Labels.
+  public init(_ names: [String], _ problem: ClassificationProblem) { (self.names, self.problem) = (names, problem) }
+
+  /// One number that says what an answer is worth.
+  public static let score = ClassificationLabels(["score"], .regression)
 
   /// Reads labels and problem as transformers does: two labels where nothing is said, regression where there is one.
   ///
-  /// The first of `dropoutKeys` that is there gives the rate.
   /// - Throws: `ModelError` that names the key.
-  init(
-    _ json: ModelConfiguration, keys: [(path: String, key: String)], activation: @escaping @Sendable (Tensor) -> Tensor,
-    dropoutKeys: [String],
-    dropoutDefault: Double = 0.1, dropsInput: Bool = false
-  ) throws {
-    self.keys = keys
-    self.activation = activation
-    self.dropsInput = dropsInput
-    dropout = try json.number(dropoutKeys.first(where: json.has) ?? "", default: dropoutDefault)
-    labels = try Self.labels(json)
-    let name = try json.text("problem_type", default: labels.count == 1 ? "regression" : "single_label_classification")
+  public init(_ json: ModelConfiguration) throws {
+    names = try Self.names(json)
+    let name = try json.text("problem_type", default: names.count == 1 ? "regression" : "single_label_classification")
     guard let problem = ClassificationProblem(rawValue: name) else {
       throw ModelError(
         "\(json.source): “problem_type” is “\(name)”; known are regression, single_label_classification, "
@@ -47,7 +78,7 @@ public struct ClassificationForm: Sendable {
     self.problem = problem
   }
 
-  private static func labels(_ json: ModelConfiguration) throws -> [String] {
+  private static func names(_ json: ModelConfiguration) throws -> [String] {
     guard let names = try json.object("id2label") else {
       let count = try json.integer("num_labels", default: 2)
       return (0..<count).map { "LABEL_\($0)" }
@@ -59,71 +90,14 @@ public struct ClassificationForm: Sendable {
       return name
     }
   }
-}
 
-/// From a text's first hidden state to a number for each label, by way of one layer.
-public final class ClassificationHead: Module {
-  let dense, output: Linear
-  private let activation: @Sendable (Tensor) -> Tensor
-  private let dropout: Double
-  private let dropsInput: Bool
-
-  init(_ form: ClassificationForm, width: Int) {
-    dense = Linear(width, width, bias: true)
-    output = Linear(width, form.labels.count, bias: true)
-    activation = form.activation
-    dropout = form.dropout
-    dropsInput = form.dropsInput
-  }
-
-  /// The numbers `[B, L]` of hidden states `[B, T, D]`.
-  func callAsFunction(_ hidden: Tensor, mode: ForwardMode) -> Tensor {
-    let rate = mode == .training ? dropout : 0
-    let first = hidden.selected(1, 0).dropout(dropsInput ? rate : 0)
-    return output(activation(dense(first)).dropout(rate))
-  }
-}
-
-/// An encoder that sorts texts, or pairs of texts, by labels, or gives them numbers.
-public final class SequenceClassifier: CheckpointModule {
-  /// The encoder.
-  public let body: any TextEncoder
-  /// From hidden states to a number for each label.
-  public let head: ClassificationHead
-  /// The labels in the order of the numbers.
-  public let labels: [String]
-  /// What the numbers mean.
-  public let problem: ClassificationProblem
-  /// The names in Hugging Face checkpoints.
-  public let checkpointKeys: CheckpointKeys
-
-  init(_ body: any TextEncoder, _ form: ClassificationForm, prefix: String) {
-    self.body = body
-    head = ClassificationHead(form, width: body.properties.width)
-    labels = form.labels
-    problem = form.problem
-    checkpointKeys = body.checkpointKeys.joined(
-      under: "body", as: prefix, form.keys.map { ("head.\($0.path)", $0.key) })
-  }
-
-  /// Where the weights are.
-  public var device: Device { body.device }
-
-  /// The type of the weights.
-  public var dtype: DType { body.dtype }
-
-  /// The numbers `[B, L]` of texts before they become probabilities; `types` as in `TextEncoder.hidden`.
-  public func logits(_ rows: TokenRows, types: Tensor? = nil, mode: ForwardMode = .inference) -> Tensor {
-    head(body.hidden(rows, types: types, mode: mode), mode: mode)
-  }
-
-  /// Logits `[B, L]` as probabilities, or as they are in a regression; in fp32.
-  public func scores(_ logits: Tensor) -> Tensor {
-    let logits = logits.to(.float32)
-    switch problem {
-    case .singleLabel: return logits.softmax()
-    case .multiLabel: return logits.sigmoid
-    case .regression: return logits
-    }
+  /// A configuration that has these labels, and none that are its own.
+  func written(to configuration: ModelConfiguration) -> ModelConfiguration {
+    var json = configuration.json
+    json["num_labels"] = nil
+    json["id2label"] = .object(JSONObject(names.enumerated().map { ("\($0.offset)", .string($0.element)) }))
+    json["label2id"] = .object(JSONObject(names.enumerated().map { ($0.element, .integer($0.offset)) }))
+    json["problem_type"] = .string(problem.rawValue)
+    return ModelConfiguration(json, source: configuration.source)
   }
 }

@@ -55,4 +55,11 @@ public struct EncoderProperties: Equatable, Sendable {
     self.typeCount = typeCount
     self.paddingToken = paddingToken
   }
+
+  /// What is read of a language model whose states are used as an encoder's.
+  init(_ properties: ModelProperties) {
+    self.init(
+      architecture: properties.architecture, vocabularySize: properties.vocabularySize, width: properties.width,
+      contextLength: properties.contextLength, paddingToken: properties.paddingToken)
+  }
 }

@@ -40,7 +40,7 @@ struct PreviewCommand: ParsableCommand {
   func run() throws {
     let recipe = try source.read()
     let folder = URL(filePath: recipe.training.model.folder)
-    let form = try ExampleForm(folder: folder)
+    let form = try ExampleForm(folder: folder, head: recipe.method.head)
     let tokenizer = try Tokenizer(folder: folder)
     let dataset = try RecipeRendering(recipe, tokenizer, form).training()
     let marking = TokenPreview.Marking.suited(

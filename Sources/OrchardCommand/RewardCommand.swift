@@ -5,6 +5,7 @@ import OrchardDatasets
 import OrchardEvaluation
 import OrchardJSON
 import OrchardModels
+import OrchardReports
 import OrchardTensors
 import OrchardTokenizers
 
@@ -119,22 +120,13 @@ struct RewardCommand: ParsableCommand {
 
   private static func text(_ accuracy: PreferenceAccuracy, _ report: RenderingReport) -> String {
     func percent(_ share: Double) -> String { String(format: "%.1f", 100 * share) }
-    var lines = [
-      report.preferences?.text ?? "",
-      "accuracy \(percent(accuracy.accuracy)) % [\(percent(accuracy.interval.low)), \(percent(accuracy.interval.high))]",
-      String(format: "mean margin %.3f", accuracy.margin),
-      "calibration error \(percent(accuracy.calibrationError)) %",
-      "  confidence  accuracy  pairs",
-    ]
-    for bin in accuracy.bins {
-      lines.append(
-        "  " + percent(bin.confidence).leftPadded(8) + " %" + percent(bin.accuracy).leftPadded(8) + " %"
-          + "\(bin.count)".leftPadded(7))
-    }
-    return lines.joined(separator: "\n")
+    return
+      ([
+        report.preferences?.text ?? "",
+        "accuracy \(percent(accuracy.accuracy)) % [\(percent(accuracy.interval.low)), \(percent(accuracy.interval.high))]",
+        String(format: "mean margin %.3f", accuracy.margin),
+        "calibration error \(percent(accuracy.calibration.error)) %",
+        "", accuracy.calibration.table(unit: "pairs").text,
+      ]).joined(separator: "\n")
   }
-}
-
-extension String {
-  fileprivate func leftPadded(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }

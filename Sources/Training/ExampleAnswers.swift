@@ -31,13 +31,19 @@ struct GreedyAnswers: ExampleAnswers {
   }
 }
 
-/// The scores of examples, prompt and answer.
+/// What a classifier finds: the likeliest label with its probability, or the score of an answer.
 struct ScoredAnswers: ExampleAnswers {
-  let model: ScoreModel
+  let model: any SequenceClassifier
 
   func texts(for examples: [RenderedExample], newTokens _: Int) -> [String] {
     let batch = SequenceBatch(Array(examples.indices), of: examples, paddingID: 0)
-    return withoutGradients { model.scores(batch).floats.map { String(format: "score %.3f", $0) } }
+    let numbers = withoutGradients { model.scores(model.logits(batch)).floats }
+    let count = model.labels.count
+    return examples.indices.map { row in
+      let own = zip(model.labels, numbers[row * count..<(row + 1) * count])
+      guard let best = own.max(by: { $0.1 < $1.1 }) else { return "" }
+      return "\(best.0) " + String(format: "%.3f", best.1)
+    }
   }
 }
 

@@ -21,10 +21,19 @@ public struct ExampleForm: Sendable, Equatable {
     vocabularySize = properties.vocabularySize
   }
 
-  /// That of a folder's model.
+  /// That of a folder's model with what a method puts upon it.
   ///
   /// - Throws: `ModelError` where the folder's model cannot be trained.
-  public init(folder: URL) throws { self = try Learner(unloaded: folder).form }
+  public init(folder: URL, head: ModelHead = .own) throws { self = try Learner(unloaded: folder, head: head).form }
+
+  /// That of a model that gives texts numbers.
+  public init(_ model: any SequenceClassifier) {
+    if let model = model as? LanguageModelClassifier {
+      self.init(model.body.properties)
+    } else {
+      self.init(model.properties)
+    }
+  }
 
   /// That of a text encoder.
   public init(_ properties: EncoderProperties) {

@@ -8,15 +8,15 @@ enum Learner {
   case language(any LanguageModel)
   /// A text encoder, which learns what is hidden in texts.
   case masked(MaskedLanguageModel)
-  /// A language model's body, which learns to give texts numbers.
-  case scoring(ScoreModel)
+  /// A body of any kind with a head upon it, which learns to give texts numbers.
+  case classifying(any SequenceClassifier)
 
   /// The model.
   var model: any TrainableModel {
     switch self {
     case .language(let model): model
     case .masked(let model): model
-    case .scoring(let model): model
+    case .classifying(let model): model
     }
   }
 
@@ -25,16 +25,18 @@ enum Learner {
     switch self {
     case .language(let model): ExampleForm(model.properties)
     case .masked(let model): ExampleForm(model.body.properties)
-    case .scoring(let model): ExampleForm(model.body.properties)
+    case .classifying(let model): ExampleForm(model)
     }
   }
 
   /// A folder's model without weights.
   ///
   /// - Throws: `ModelError` where the folder's model cannot be trained.
-  init(unloaded folder: URL) throws {
+  init(unloaded folder: URL, head: ModelHead = .own) throws {
     let configuration = try ModelConfiguration(folder: folder)
-    if try configuration.isEncoder {
+    if case .labels(let labels) = head {
+      self = .classifying(try ClassifierFolder.unloaded(folder, labels: labels))
+    } else if try configuration.isEncoder {
       self = .masked(try EncoderFolder(folder, configuration).unloadedMaskedModel())
     } else {
       self = .language(try Architecture.model(configuration))
@@ -46,15 +48,8 @@ enum Learner {
   /// - Throws: `ModelError` or `EngineError` that names the file, and what is wrong with it.
   init(_ folder: URL, _ format: WeightFormat, head: ModelHead, on device: Device) throws {
     let configuration = try ModelConfiguration(folder: folder)
-    if head == .score {
-      guard try !configuration.isEncoder else {
-        throw TrainingError(
-          "\(folder.path): a reward model is made of a language model here, and this is a text encoder; take a decoder or "
-            + "an encoder-decoder")
-      }
-      let model = ScoreModel(try Architecture.model(configuration))
-      try model.load(CheckpointFolder(folder), format, on: device)
-      self = .scoring(model)
+    if case .labels(let labels) = head {
+      self = .classifying(try ClassifierFolder.load(folder, labels: labels, format, on: device))
     } else if try configuration.isEncoder {
       self = .masked(try EncoderFolder(folder, configuration).maskedLanguageModel(dtype: format.dtype, on: device))
     } else {

@@ -1,4 +1,5 @@
 import OrchardDatasets
+import OrchardModels
 import OrchardSettings
 import OrchardTensors
 
@@ -10,6 +11,9 @@ public protocol TrainingMethod: Sendable {
   var answers: (any AnswerReader)? { get }
   /// What the model has upon its body.
   var head: ModelHead { get }
+  /// Whether a model of such a kind reads texts, or pairs of them, as the tokenizer frames them, and learns none of their
+  /// tokens.
+  func isFramed(_ shape: SequenceShape) -> Bool
   /// Whether the model as it was before the run stands beside the one that learns.
   func needsOriginal(_ recipe: TrainingRecipe) -> Bool
   /// What the run makes smaller.
@@ -21,14 +25,17 @@ public protocol TrainingMethod: Sendable {
 extension TrainingMethod {
   /// What it has for itself: it writes, or fills gaps.
   public var head: ModelHead { .own }
+
+  /// Tokens are learned.
+  public func isFramed(_ shape: SequenceShape) -> Bool { false }
 }
 
 /// What a model in training has upon its body.
-public enum ModelHead: Sendable {
+public enum ModelHead: Sendable, Equatable {
   /// Its own: a language model writes, a text encoder fills gaps.
   case own
-  /// One number for a text.
-  case score
+  /// A number for each of these labels: a classifier, or a reward model.
+  case labels(ClassificationLabels)
 }
 
 /// A recipe of a run: fine-tuning's keys, and perhaps others that decide by which method it learns.

@@ -40,7 +40,8 @@ public struct OriginalModel {
       case .beneath(let adapter):
         adapter.isOn = false
         defer { adapter.isOn = true }
-        return try body(adapter.model)
+        guard let model = adapter.languageModel else { preconditionFailure("the original of a text encoder is not asked") }
+        return try body(model)
       }
     }
   }

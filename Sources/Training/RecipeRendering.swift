@@ -42,7 +42,7 @@ public struct RecipeRendering {
       .contains { $0.messages != nil }
     renderer = try Renderer(
       tokenizer: tokenizer, shape: shape, settings: recipe.rendering,
-      chat: holdsConversations ? try tokenizer.readChatTemplate() : nil)
+      chat: holdsConversations ? try tokenizer.readChatTemplate() : nil, isFramed: runRecipe.method.isFramed(shape))
   }
 
   /// The training examples of all tasks.

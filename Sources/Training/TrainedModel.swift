@@ -31,18 +31,18 @@ public struct TrainedModel {
   }
 
   /// The model where it gives texts numbers; nil for others.
-  public var scoreModel: ScoreModel? {
-    if case .scoring(let model) = learner { model } else { nil }
+  public var classifier: (any SequenceClassifier)? {
+    if case .classifying(let model) = learner { model } else { nil }
   }
 
-  /// The language model that an adapter is learned beside, and what is learned upon it; nil where there is none.
+  /// The model that an adapter is learned beside, and what is learned upon it.
   private static func adaptable(
     _ learner: Learner
-  ) -> (base: any LanguageModel, heads: [(name: String, parameter: Parameter)])? {
+  ) -> (base: any TrainableModel, heads: [(name: String, parameter: Parameter)]) {
     switch learner {
     case .language(let model): (model, [])
-    case .scoring(let model): (model.body, [(ScoreModel.key, model.head.weight)])
-    case .masked: nil
+    case .classifying(let model): (model.adaptable, model.heads)
+    case .masked(let model): (model, [])
     }
   }
 
@@ -51,7 +51,7 @@ public struct TrainedModel {
     switch learner {
     case .language(let model): GreedyAnswers(model: model, tokenizer: tokenizer)
     case .masked(let model): FilledAnswers(model: model, tokenizer: tokenizer)
-    case .scoring(let model): ScoredAnswers(model: model)
+    case .classifying(let model): ScoredAnswers(model: model)
     }
   }
 
@@ -72,17 +72,13 @@ public struct TrainedModel {
       // The model's own weights are not written to, and may look at the mapped file; where most are kept in few bits,
       // that file is let go.
       learner = try Learner(source, settings.weights.format, head: head, on: device)
-      guard let (base, heads) = Self.adaptable(learner) else {
-        throw TrainingError(
-          "\(source.path): adapters are learned beside language models, and this is a text encoder; leave adapter out, or "
-            + "train its biases alone (trainable: biases)")
-      }
+      let (base, heads) = Self.adaptable(learner)
       if settings.weights != .plain { base.own() }
       adapter =
         try checkpoint.map { [source] in try AdapterFolder.read($0, on: base, base: source, heads: heads) }
         ?? Adapter(choice.adapter(), on: base, heads: heads) { tokenizer.encodeIDs($0, addSpecialTokens: false) }
     } else if settings.fromNothing, checkpoint == nil {
-      learner = try Learner(unloaded: source)
+      learner = try Learner(unloaded: source, head: head)
       adapter = nil
       learner.model.initialize(on: device)
     } else {
@@ -103,7 +99,8 @@ public struct TrainedModel {
   /// - Throws: `EngineError` where the folder cannot be written to.
   func save(to folder: URL, template: PromptTemplate?) throws {
     if let adapter {
-      try AdapterFolder.write(adapter, base: source, digest: baseDigest, to: folder)
+      try AdapterFolder.write(
+        adapter, base: source, digest: baseDigest, notes: classifier.map { AdapterLabels.notes($0) } ?? [:], to: folder)
       try stamp(template, folder)
       return
     }
@@ -119,8 +116,9 @@ public struct TrainedModel {
 
   /// The configuration with what the model has upon its body.
   private var headed: ModelConfiguration {
-    guard scoreModel != nil else { return configuration }
-    return ScoreFolder.configuration(from: configuration)
+    guard let classifier else { return configuration }
+    return ClassifierFolder.configuration(
+      from: configuration, labels: ClassificationLabels(classifier.labels, classifier.problem))
   }
 
   /// The template, where one was learned: a model of several tasks is asked with the one of the task at hand.

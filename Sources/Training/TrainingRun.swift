@@ -71,7 +71,7 @@ public final class TrainingRun {
     folder = RunFolder(URL(filePath: recipe.output))
     let device = try Device(named: recipe.device)
     let saved = resume ? try Self.lastCheckpoint(folder, whole) : nil
-    if !isForced { try RunForecast.checkBeforeLoading(recipe, on: device) }
+    if !isForced { try RunForecast.checkBeforeLoading(recipe, head: whole.method.head, on: device) }
     let resident = Memory.residentBytes
     Engine.seed(UInt64(recipe.seed))
     trained = try MemoryCheck.$available.withValue(isForced ? .max : MemoryCheck.available) {

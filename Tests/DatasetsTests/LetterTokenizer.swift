@@ -22,6 +22,10 @@ struct LetterTokenizer: SegmentTokenizer {
     return addSpecialTokens ? prefix + ids + suffix : ids
   }
 
+  func framed(_ text: String, pair: String?, limit: Int?) -> EncodedText {
+    EncodedText(ids: encodeIDs(text + (pair.map { " " + $0 } ?? ""), addSpecialTokens: true))
+  }
+
   func token(for id: Int) -> String? {
     switch id {
     case 0: return "<pad>"

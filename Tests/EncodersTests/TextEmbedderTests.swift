@@ -1,4 +1,5 @@
 import Foundation
+import OrchardDatasets
 import OrchardEncoders
 import OrchardJSON
 import OrchardLayers

@@ -43,7 +43,7 @@ struct EncoderFolderTests {
     let folder = try EncoderFolder(Goldens.url("encoders/\(name)"))
     let encoder = try folder.encoder()
     let whole = try folder.model()
-    let body = try #require((whole as? MaskedLanguageModel)?.body ?? (whole as? SequenceClassifier)?.body)
+    let body = try #require((whole as? MaskedLanguageModel)?.body ?? (whole as? EncoderClassifier)?.body)
     #expect(encoder.parameters.map { $0.tensor.floats } == body.parameters.map { $0.tensor.floats })
   }
 

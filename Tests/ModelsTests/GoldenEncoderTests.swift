@@ -31,13 +31,13 @@ struct HeadedEncoder {
 
   func logits(_ batch: EncoderBatch, mode: ForwardMode = .inference) throws -> Tensor {
     if let masked = model as? MaskedLanguageModel { return masked.logits(batch.rows, types: batch.types, mode: mode) }
-    let classifier = try #require(model as? SequenceClassifier)
+    let classifier = try #require(model as? EncoderClassifier)
     return classifier.logits(batch.rows, types: batch.types, mode: mode)
   }
 
   /// The loss that transformers computes with such a head.
   func loss(_ logits: Tensor, _ labels: Tensor) -> Tensor {
-    switch (model as? SequenceClassifier)?.problem {
+    switch (model as? EncoderClassifier)?.problem {
     case .regression:
       let error = logits.squeezed(1) - labels
       return (error * error).mean

@@ -1,4 +1,5 @@
 import OrchardDatasets
+import OrchardModels
 import OrchardSettings
 import OrchardTensors
 import OrchardTraining
@@ -36,11 +37,13 @@ private struct RewardMethod: TrainingMethod {
 
   var name: String { "reward" }
   var answers: (any AnswerReader)? { reader }
-  var head: ModelHead { .score }
+  var head: ModelHead { .labels(.score) }
+  /// An encoder reads prompt and answer as a pair of texts.
+  func isFramed(_ shape: SequenceShape) -> Bool { shape == .encoder }
   func needsOriginal(_ recipe: TrainingRecipe) -> Bool { false }
 
   func objective(for trained: TrainedModel, _ recipe: TrainingRecipe, on device: Device) throws -> any Objective {
-    guard let model = trained.scoreModel else {
+    guard let model = trained.classifier else {
       throw TrainingError("a reward model needs a model that gives texts numbers")
     }
     return RewardObjective(model: model, loss: loss, label: PairLabel(reader.settings))

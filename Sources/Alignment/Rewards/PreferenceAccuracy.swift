@@ -14,21 +14,8 @@ public struct PreferenceAccuracy: Sendable {
   public let interval: BootstrapInterval
   /// The mean difference of the scores of better and worse answers.
   public let margin: Double
-  /// How far the probabilities σ(difference) are from how often they come true: the mean distance over ten bins, each
-  /// weighed by its pairs (Guo and others, "On calibration of modern neural networks", 2017).
-  public let calibrationError: Double
-  /// The bins that hold pairs.
-  public let bins: [Bin]
-
-  /// Pairs of about the same confidence.
-  public struct Bin: Sendable {
-    /// Pairs.
-    public let count: Int
-    /// The mean probability of the answer with the higher score.
-    public let confidence: Double
-    /// How often it is the better one.
-    public let accuracy: Double
-  }
+  /// How far the probabilities σ(difference) of the answer with the higher score are from how often it is the better one.
+  public let calibration: Calibration
 
   /// How scores of all examples agree with their grades, group by group; nil where there is no pair.
   public init?(
@@ -52,32 +39,18 @@ public struct PreferenceAccuracy: Sendable {
     accuracy = prompts.reduce(0, +) / Double(prompts.count)
     interval = bootstrap.interval(ofMean: prompts)
     margin = differences.reduce(0, +) / Double(differences.count)
-    let binned = Dictionary(grouping: differences) { min(9, Int((Self.confidence($0) - 0.5) * 20)) }
-    bins = binned.sorted { $0.key < $1.key }.map { _, own in
-      Bin(
-        count: own.count, confidence: own.reduce(0) { $0 + Self.confidence($1) } / Double(own.count),
-        accuracy: own.reduce(0) { $0 + Self.right($1) } / Double(own.count))
-    }
-    let count = Double(differences.count)
-    calibrationError = bins.reduce(0) { $0 + Double($1.count) / count * abs($1.confidence - $1.accuracy) }
+    calibration = Calibration(
+      differences.map { (confidence: 1 / (1 + exp(-abs($0))), accuracy: Self.right($0)) }, least: 0.5)
   }
 
   private static func right(_ difference: Double) -> Double { difference > 0 ? 1 : difference == 0 ? 0.5 : 0 }
-
-  private static func confidence(_ difference: Double) -> Double {
-    1 / (1 + exp(-abs(difference)))
-  }
 
   /// The figures by name.
   public var json: JSONValue {
     [
       "pairs": .integer(pairs), "accuracy": .number(accuracy),
       "interval": [.number(interval.low), .number(interval.high)], "margin": .number(margin),
-      "calibration_error": .number(calibrationError),
-      "bins": .array(
-        bins.map {
-          ["pairs": .integer($0.count), "confidence": .number($0.confidence), "accuracy": .number($0.accuracy)]
-        }),
+      "calibration_error": .number(calibration.error), "bins": calibration.json(unit: "pairs"),
     ]
   }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import OrchardAdapters
 import OrchardDatasets
 import OrchardJSON
 import OrchardModels
@@ -15,7 +14,7 @@ import OrchardTraining
 /// ```
 public struct RewardModel {
   /// The model.
-  public let model: ScoreModel
+  public let model: any SequenceClassifier
   /// What makes tokens of text.
   public let tokenizer: Tokenizer
   /// The template that it was trained with.
@@ -26,31 +25,26 @@ public struct RewardModel {
   /// Loads what `method: reward` has trained: a run's folder, a model's, or an adapter's with that of its `base`.
   ///
   /// - Throws: An error that names the file and what is wrong with it.
-  public init(folder place: URL, base: URL? = nil, dtype: DType? = nil, on device: Device = .cpu) throws {
-    let folder = RunFolder(place).result ?? place
-    guard AdapterFolder.isOne(folder) else {
-      model = try ScoreFolder.load(folder, dtype: dtype, on: device)
-      tokenizer = try Tokenizer(folder: folder)
-      template = try TemplateStamp.read(from: folder) ?? PromptTemplate()
-      renderer = try Self.renderer(model, tokenizer)
-      return
+  public init(folder: URL, base: URL? = nil, dtype: DType? = nil, on device: Device = .cpu) throws {
+    try self.init(TrainedClassifier(folder: folder, base: base, dtype: dtype, on: device), source: folder)
+  }
+
+  /// A model that is loaded already; `source` is for messages.
+  ///
+  /// - Throws: `ModelError` where it sorts texts by labels.
+  public init(_ trained: TrainedClassifier, source: URL) throws {
+    (model, tokenizer, template) = (trained.model, trained.tokenizer, trained.template)
+    guard model.labels.count == 1 else {
+      throw ModelError(
+        "\(source.path): the model sorts texts by labels (\(model.labels.joined(separator: ", "))) and gives answers no "
+          + "score; use it as a reward of the kind classifier, with the label that is wanted")
     }
-    let configuration = try AdapterConfiguration(folder: folder)
-    guard configuration.json["task_type"]?.string == "SEQ_CLS" else {
-      throw AdapterError(
-        "\(configuration.source): the adapter gives texts no scores (its task_type is not SEQ_CLS); name one that was "
-          + "trained with method: reward")
-    }
-    guard let body = base ?? configuration.json["base_model_name_or_path"]?.string.map({ URL(filePath: $0) }) else {
-      throw AdapterError("\(configuration.source): does not name its model")
-    }
-    model = try ScoreFolder.body(body, dtype: dtype, on: device)
-    let adapter = try AdapterFolder.read(
-      folder, on: model.body, base: body, heads: [(ScoreModel.key, model.head.weight)])
-    if adapter.isMergeable { try adapter.merge() }
-    tokenizer = try Tokenizer(folder: body)
-    template = try TemplateStamp.read(from: folder) ?? PromptTemplate()
-    renderer = try Self.renderer(model, tokenizer)
+    let form = ExampleForm(model)
+    var settings = RenderingSettings()
+    if let context = form.contextLength { settings.maximumTokens = min(settings.maximumTokens, context) }
+    renderer = try Renderer(
+      tokenizer: tokenizer, shape: form.shape, settings: settings, chat: try? tokenizer.readChatTemplate(),
+      isFramed: form.shape == .encoder)
   }
 
   /// A template that takes prompts which are composed already, with what its own puts before answers.
@@ -58,14 +52,6 @@ public struct RewardModel {
     PromptTemplate(
       name: template.name, prompt: "{{prompt}}", completion: "{{completion}}", answerSeparator: template.answerSeparator
     )
-  }
-
-  private static func renderer(_ model: ScoreModel, _ tokenizer: Tokenizer) throws -> Renderer {
-    let form = ExampleForm(model.body.properties)
-    var settings = RenderingSettings()
-    if let context = form.contextLength { settings.maximumTokens = min(settings.maximumTokens, context) }
-    return try Renderer(
-      tokenizer: tokenizer, shape: form.shape, settings: settings, chat: try? tokenizer.readChatTemplate())
   }
 
   /// The score of each answer to its prompt: the higher the better.
@@ -98,7 +84,7 @@ public struct RewardModel {
     for start in stride(from: 0, to: order.count, by: max(1, batchSize)) {
       let numbers = Array(order[start..<min(start + max(1, batchSize), order.count)])
       let batch = SequenceBatch(numbers, of: examples, paddingID: 0)
-      for (number, score) in zip(numbers, withoutGradients { model.scores(batch).floats }) {
+      for (number, score) in zip(numbers, withoutGradients { model.logits(batch).to(.float32).floats }) {
         guard score.isFinite else {
           throw ModelError(
             "the reward model gave no number for row \(examples[number].row + 1): its weights are damaged, or its numbers "

@@ -6,7 +6,7 @@ import OrchardTraining
 
 /// What people preferred, learned as a score of answers.
 struct RewardObjective: Objective {
-  let model: ScoreModel
+  let model: any SequenceClassifier
   let loss: RewardLoss
   /// What the difference of a pair's grades says.
   let label: PairLabel
@@ -25,7 +25,7 @@ struct RewardObjective: Objective {
 
   func loss(_ batch: SequenceBatch, weight: Double, training: Bool) -> BatchLoss {
     let pairs = GradedPairs(batch)
-    let scores = pairs(model.scores(batch, mode: training ? .training : .inference))
+    let scores = pairs(model.logits(batch, mode: training ? .training : .inference).to(.float32).squeezed(1))
     let device = scores.chosen.device
     let losses =
       switch label {

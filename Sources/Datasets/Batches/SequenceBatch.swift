@@ -21,6 +21,8 @@ public struct SequenceBatch: Sendable, Equatable {
   public private(set) var targetWidth = 0
   /// What the encoder reads, `B × S`.
   public private(set) var sourceIDs: [Int] = []
+  /// Which text of a pair each token of a source belongs to, `B × S`; empty where no source tells.
+  public private(set) var sourceTypes: [Int] = []
   /// The sources' lengths, `B`.
   public private(set) var sourceLengths: [Int] = []
   /// What the decoder writes, `B × T`.
@@ -69,6 +71,9 @@ public struct SequenceBatch: Sendable, Equatable {
     sourceWidth = rounded(sourceLengths.max() ?? 0)
     targetWidth = rounded(targetLengths.max() ?? 0)
     sourceIDs = [Int](repeating: paddingID, count: packs.count * sourceWidth)
+    if packs.contains(where: { !examples[$0[0]].types.isEmpty }) {
+      sourceTypes = [Int](repeating: 0, count: sourceIDs.count)
+    }
     targetIDs = [Int](repeating: paddingID, count: packs.count * targetWidth)
     supervised = [Bool](repeating: false, count: targetIDs.count)
     positions = [Int](repeating: 0, count: targetIDs.count)
@@ -78,6 +83,7 @@ public struct SequenceBatch: Sendable, Equatable {
       for (segment, index) in pack.enumerated() {
         let example = examples[index]
         for (place, id) in example.source.enumerated() { sourceIDs[row * sourceWidth + place] = Int(id) }
+        for (place, type) in example.types.enumerated() { sourceTypes[row * sourceWidth + place] = Int(type) }
         for (place, id) in example.target.enumerated() {
           targetIDs[start + place] = Int(id)
           positions[start + place] = example.places.isEmpty ? place : Int(example.places[place])
@@ -108,6 +114,7 @@ public struct SequenceBatch: Sendable, Equatable {
     part.sourceWidth = part.sourceLengths.max() ?? 0
     part.targetWidth = part.targetLengths.max() ?? 0
     part.sourceIDs = taken(sourceIDs, sourceWidth, part.sourceWidth)
+    if !sourceTypes.isEmpty { part.sourceTypes = taken(sourceTypes, sourceWidth, part.sourceWidth) }
     part.targetIDs = taken(targetIDs, targetWidth, part.targetWidth)
     part.supervised = taken(supervised, targetWidth, part.targetWidth)
     part.positions = taken(positions, targetWidth, part.targetWidth)

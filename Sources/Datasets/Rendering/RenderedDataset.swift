@@ -103,7 +103,7 @@ public struct RenderedDataset: Sendable {
     report.preferences = found
     self.groups = groups
     try report.check(
-      shape: renderer.shape, expectsPrompts: renderer.settings.supervise == .completion,
+      isFramed: renderer.isFramed, shape: renderer.shape, expectsPrompts: renderer.settings.supervise == .completion,
       hasTexts: ways.contains { $0.composer.template.prompt.isEmpty || $0.composer.messages != nil })
     self.examples = examples
     self.report = report

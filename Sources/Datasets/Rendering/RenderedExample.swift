@@ -14,6 +14,8 @@ public struct RenderedExample: Sendable, Equatable {
   public var row: Int
   /// What an encoder reads; empty for a decoder-only model.
   public var source: [Int32]
+  /// Which text of a pair each token of `source` belongs to; empty where that is not told.
+  public var types: [Int32] = []
   /// What the decoder writes: the completion, or the whole sequence of a decoder-only model; of an encoder alone the
   /// tokens that are hidden from it.
   public var target: [Int32]
@@ -53,7 +55,7 @@ public struct RenderedExample: Sendable, Equatable {
   /// How good a person found the answer: the more the better.
   ///
   /// To be compared within its group alone; above 0 is good
-  /// where an answer is judged by itself. 0 where nobody was asked.
+  /// where an answer is judged by itself. 0 where nobody was asked. Where texts are sorted by labels, the number of the label.
   public var grade: Double
 
   /// A number that two examples share where they have the same tokens and learn the same of them, and else do not: the
@@ -61,6 +63,7 @@ public struct RenderedExample: Sendable, Equatable {
   public var contentKey: UInt64 {
     var key = ContentKey()
     key.add(source)
+    if !types.isEmpty { key.add(types) }
     key.add(target)
     for span in spans { key.add([Int32(span.lowerBound), Int32(span.upperBound)]) }
     return key.value

@@ -12,11 +12,16 @@ import OrchardTokenizers
 /// separator brings that space, it is not given twice.
 ///
 /// **Encoder**: a text as the tokenizer frames it, some of its tokens hidden, and learned.
+///
+/// **Framed**, for any kind: texts, or pairs of texts, as the tokenizer frames them; none of their tokens are learned. So
+/// classifiers read them.
 public struct Renderer: Sendable {
   /// The kind of model.
   public let shape: SequenceShape
   /// How examples become tokens.
   public let settings: RenderingSettings
+  /// Whether texts are read as the tokenizer frames them, and nothing of them is learned.
+  public let isFramed: Bool
   /// The tokenizer.
   public let tokenizer: any SegmentTokenizer
   /// How conversations become text; nil where the tokenizer's folder says nothing of it.
@@ -31,16 +36,17 @@ public struct Renderer: Sendable {
   /// - Throws: `DataError` where the tokenizer has no end token: a model would never learn to stop.
   public init(
     tokenizer: any SegmentTokenizer, shape: SequenceShape, settings: RenderingSettings = RenderingSettings(),
-    chat: ChatTemplate? = nil
+    chat: ChatTemplate? = nil, isFramed: Bool = false
   ) throws(DataError) {
     self.tokenizer = tokenizer
     self.chat = chat
     self.shape = shape
+    self.isFramed = isFramed
     self.settings = settings
     frame = TokenFrame(tokenizer)
     let end = tokenizer.endID ?? (shape == .decoderOnly ? nil : frame.suffix.last)
-    // An encoder writes nothing that would have to end.
-    guard let end = end ?? (shape == .encoder ? 0 : nil) else {
+    // Where nothing is written, nothing has to end.
+    guard let end = end ?? (shape == .encoder || isFramed ? 0 : nil) else {
       throw DataError(problem: "the tokenizer names no end token, so a model could never learn to stop; name one")
     }
     self.end = end
@@ -61,10 +67,13 @@ public struct Renderer: Sendable {
     -> [RenderedExample]
   {
     if let column = composer.messages {
+      if isFramed { throw row.error("a conversation is no text to be sorted, or a pair of them; name its parts") }
       if shape == .encoder { throw Self.refusal(row, "a conversation") }
       return try render(conversation: column, row, number: number)
     }
-    switch try composer.example(row, examples: examples) {
+    let example = try composer.example(row, examples: examples)
+    if isFramed { return try framed(example, row, number: number).map { [$0] } ?? [] }
+    switch example {
     case .text(let text): return try render(text: text, row, number: number)
     case .promptCompletion(let prompt):
       if shape == .encoder { throw Self.refusal(row, "a prompt with its completion") }

@@ -70,7 +70,7 @@ public struct RenderingReport: Sendable, Equatable {
   ///
   /// - Throws: `DataError` where no example is left, no token or no end token is supervised, or where a
   ///   decoder-only model would learn its prompts though only completions were asked for.
-  func check(shape: SequenceShape, expectsPrompts: Bool, hasTexts: Bool) throws(DataError) {
+  func check(isFramed: Bool = false, shape: SequenceShape, expectsPrompts: Bool, hasTexts: Bool) throws(DataError) {
     if examples == 0, let preferences, preferences.lone == rows - dropped, preferences.lone > 0 {
       throw DataError(
         problem:
@@ -79,6 +79,8 @@ public struct RenderingReport: Sendable, Equatable {
     if examples == 0 {
       throw DataError(problem: "all \(dropped) rows are over-long and were dropped; raise the maximum")
     }
+    // Of texts that are read as a whole, no token is learned.
+    if isFramed { return }
     if supervisedTokens == 0 {
       throw DataError(problem: "no token is supervised: the completions are empty, so nothing could be learned")
     }

@@ -2,6 +2,8 @@
 public protocol SegmentTokenizer: Sendable {
   /// The ids of a text; with special tokens where the tokenizer frames a text with them.
   func encodeIDs(_ text: String, addSpecialTokens: Bool) -> [Int]
+  /// A text, or a pair of texts, as the tokenizer frames it, in at most `limit` tokens.
+  func framed(_ text: String, pair: String?, limit: Int?) -> EncodedText
   /// The token's own letters, such as `▁The`.
   func token(for id: Int) -> String?
   /// The id of a token by its letters, such as `<extra_id_0>`.

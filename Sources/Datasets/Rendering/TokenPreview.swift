@@ -32,7 +32,7 @@ public struct TokenPreview: Sendable {
     var counts = "row \(example.row): \(example.count) tokens, \(example.supervisedCount) supervised"
     if example.promptIsTruncated { counts += ", prompt truncated" }
     if example.completionIsTruncated { counts += ", completion truncated" }
-    if !example.endIsSupervised, example.places.isEmpty { counts += ", no end token" }
+    if !example.endIsSupervised, example.places.isEmpty, example.supervisedCount > 0 { counts += ", no end token" }
     lines.append(counts)
     let target = example.target
     var text = ""

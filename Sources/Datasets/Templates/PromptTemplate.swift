@@ -107,3 +107,14 @@ public struct PromptTemplate: SettingsGroup, Equatable {
     TemplateText(prompt).placeholders.first { values[$0] == nil }
   }
 }
+
+extension PromptTemplate {
+  /// Whether it takes a text, or two, of a row and puts nothing around them.
+  public var takesTextsAsTheyAre: Bool {
+    func isPlain(_ text: String) -> Bool {
+      guard let name = TemplateText(text).placeholders.first else { return text.isEmpty }
+      return text == "{{\(name)}}"
+    }
+    return instruction.isEmpty && isPlain(prompt) && isPlain(completion) && !completion.isEmpty
+  }
+}

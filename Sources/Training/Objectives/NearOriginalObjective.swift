@@ -47,7 +47,7 @@ extension TrainedModel {
     switch learner {
     case .language(let model): return CompletionObjective(model, labelSmoothing: recipe.labelSmoothing)
     case .masked(let model): return MaskedTokenObjective(model, labelSmoothing: recipe.labelSmoothing)
-    case .scoring: throw TrainingError("a model that gives texts numbers learns no tokens")
+    case .classifying: throw TrainingError("a model that gives texts numbers learns no tokens")
     }
   }
 }

@@ -64,10 +64,10 @@ extension RunForecast {
   /// loaded.
   ///
   /// - Throws: `TrainingError` with the figures and the ways out.
-  static func checkBeforeLoading(_ recipe: TrainingRecipe, on device: Device) throws {
+  static func checkBeforeLoading(_ recipe: TrainingRecipe, head: ModelHead, on device: Device) throws {
     guard let limit = MemoryCheck.limit(on: device) else { return }
     let folder = URL(filePath: recipe.model.folder)
-    let model = try Learner(unloaded: folder).model
+    let model = try Learner(unloaded: folder, head: head).model
     var memory = MemoryPlan(model, recipe, trained: recipe.adapter == nil ? model.parameters.map(\.shape) : [])
     if let bytes = recipe.model.weights.bytes { memory.weights = Int(Double(model.parameterCount) * bytes) }
     memory.process = Memory.residentBytes ?? MemoryPlan.usualProcess

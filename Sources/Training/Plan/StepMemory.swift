@@ -99,7 +99,7 @@ struct StepMemory {
       let first = max(source.isEmpty ? 1 : 0, target.count - max(1, Int(learned * Double(target.count))))
       return RenderedExample(
         row: row, source: source, target: target, supervised: first..<target.count, endIsSupervised: false,
-        grade: -Double(row))
+        grade: data.groups.isEmpty ? longest?.grade ?? 0 : -Double(row))
     }
     var batch = SequenceBatch(Array(made.indices), of: made, paddingID: Int(longest?.target.first ?? 0))
     // Where answers are compared, these are: they are of one prompt.

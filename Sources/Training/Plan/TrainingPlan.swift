@@ -39,7 +39,7 @@ public struct TrainingPlan: Sendable {
     let recipe = runRecipe.training
     let device = try Device(named: recipe.device)
     let folder = URL(filePath: recipe.model.folder)
-    let unloaded = try Learner(unloaded: folder)
+    let unloaded = try Learner(unloaded: folder, head: runRecipe.method.head)
     let bare = unloaded.model
     let data = try PreparedData(runRecipe, Tokenizer(folder: folder), unloaded.form)
     totalSteps = TrainingRun.total(recipe.length, batches: data.stream.sampler.batchesInEpoch)
@@ -70,7 +70,7 @@ public struct TrainingPlan: Sendable {
       sizes: sizes,
       process: least.process, widest: widest, shapes: shapes)
     let (full, step) = measuring.full()
-    // What is learned beside the weights is so for language models alone.
+    // A soft prompt is read by language models alone.
     ways = [full] + (trained.languageModel == nil ? [] : measuring.few())
     isMeasured = true
     if budget > 0, available.map({ full.memory.total <= $0 }) ?? true {

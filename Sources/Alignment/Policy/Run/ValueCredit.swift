@@ -26,7 +26,7 @@ final class ValueCredit: AnswerCredit {
   var updateFigures: [String] { ["policy_loss", "value_loss", "ratio", "clipped"] }
   var stepFigures: [String] { ["value_error"] }
 
-  private func values(_ tokens: TokenLogProbabilities) -> Tensor { head(tokens.states) * tokens.mask }
+  private func values(_ tokens: TokenLogProbabilities) -> Tensor { head(tokens.states).squeezed(-1) * tokens.mask }
 
   func idleLoss(_ tokens: TokenLogProbabilities) -> Tensor { tokens.values.sum + values(tokens).sum }
 
