@@ -83,7 +83,7 @@ def main():
     make(folder / "t5-base-ctranslate2", lambda partial: convert_to_ctranslate2(folder / "t5-base", partial))
 
     from llama_gguf import convert_to_gguf, quantize_gguf
-    from sentences import make_sentence_model
+    from sentences import make_reward_model, make_sentence_model
     from texts import make_pairs, make_split_tokenizers, make_tokenizers
 
     make(folder / "llama-decode-gguf", lambda partial: convert_to_gguf(folder / "llama-decode", partial / "f32.gguf"))
@@ -92,6 +92,8 @@ def main():
     bytes_ = folder / "tokenizers/byte-level-bpe"
     make(folder / "split-tokenizers", lambda partial: make_split_tokenizers(bytes_, partial))
     make(folder / "minilm", lambda partial: make_sentence_model(folder / "tokenizers", partial))
+    tokenizers = folder / "tokenizers"
+    make(folder / "bert-reward", lambda partial: make_reward_model(tokenizers, partial, random.Random(SEED)))
     make(folder / "pairs", lambda partial: make_pairs(folder / "tokenizers" / "english.txt", partial, random.Random(SEED)))
 
 

@@ -272,6 +272,15 @@ def embedding(precision, peer_precision, **goals):
         operations={precision: 2 * 256 * 128 * MINILM.per_token(128)}, rounds=5)
 
 
+def rewarding(precision, peer_precision, **goals):
+    checkpoint = CHECKPOINTS / "bert-reward"
+    return Benchmark(
+        f"reward-{precision}-{peer_precision}",
+        f"reward-model scoring, BERT-base shape, 256 answers with their prompts, {precision} beside {peer_precision}",
+        "answers", ["reward", checkpoint, precision], {"transformers": peer("reward.py", checkpoint, peer_precision)}, goals,
+        rounds=5)
+
+
 def tokenizing(kind, title, folder="tokenizers"):
     arguments = [CHECKPOINTS / folder / kind, CHECKPOINTS / "tokenizers/english.txt"]
     return Benchmark(
@@ -322,6 +331,9 @@ BENCHMARKS = [
     embedding("fp32", "fp32"),
     embedding("bf16", "bf16"),
     embedding("bf16", "fp32", **{"sentence-transformers": 2.0}),
+    rewarding("fp32", "fp32", transformers=2.0),
+    rewarding("bf16", "bf16", transformers=2.0),
+    rewarding("bf16", "fp32", transformers=2.0),
     tokenizing("unigram", "unigram"),
     tokenizing("bpe", "BPE with byte fallback"),
     tokenizing("byte-level-bpe", "byte-level BPE"),

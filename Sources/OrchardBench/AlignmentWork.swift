@@ -9,6 +9,21 @@ import OrchardTokenizers
 import OrchardTraining
 
 extension OrchardBench {
+  /// The lines of a reward model's `answers.txt`, prompt and answer with a tab between them, to scores in batches of 16.
+  ///
+  /// One unit is an answer.
+  static func rewarding(checkpoint: URL, precision: String) throws -> () throws -> Int {
+    guard let dtype = ["fp32": DType.float32, "bf16": DType.bfloat16][precision] else {
+      throw EngineError("unknown type of numbers “\(precision)”; use fp32 or bf16")
+    }
+    let reward = try RewardModel(folder: checkpoint, dtype: dtype)
+    let texts = try lines(of: checkpoint.appending(path: "answers.txt")).map { line in
+      let parts = line.split(separator: "\t", maxSplits: 1).map(String.init)
+      return (prompt: parts[0], answer: parts.count > 1 ? parts[1] : "")
+    }
+    return { try reward.scores(of: texts).count }
+  }
+
   /// A PPO step of the same parts as a run's: 16 prompts of 128 ids are answered with 48 new tokens, and learned from in 4
   /// passes of minibatches of 4, by a LoRA of r = 16 on queries and values.
   ///

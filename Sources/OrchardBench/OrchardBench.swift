@@ -64,6 +64,8 @@ enum OrchardBench {
           checkpoint: URL(filePath: words[0]), batch: numbers[0], length: numbers[1], format: words[3]))
     case ("load", 1, 0): return Work(measure: loading(checkpoint: URL(filePath: words[0])))
     case ("embed", 2, 0): return Work(measure: try embedding(checkpoint: URL(filePath: words[0]), precision: words[1]))
+    case ("reward", 2, 0):
+      return Work(measure: try rewarding(checkpoint: URL(filePath: words[0]), precision: words[1]))
     case ("encode", 2, 0): return try encoding(tokenizer: URL(filePath: words[0]), file: URL(filePath: words[1]))
     case ("score", 3, 0):
       return Work(

@@ -41,6 +41,36 @@ public struct TrainedClassifier {
     if adapter.isMergeable { try adapter.merge() }
     tokenizer = try Tokenizer(folder: body)
   }
+
+  private init(_ model: any SequenceClassifier, _ tokenizer: Tokenizer, _ template: PromptTemplate) {
+    (self.model, self.tokenizer, self.template) = (model, tokenizer, template)
+  }
+
+  /// Whether a folder holds a classifier that is an adapter of the model in `base`.
+  ///
+  /// - Throws: `AdapterError` where it holds an adapter that cannot be read.
+  package static func isAdapter(_ folder: URL, of base: URL) throws -> Bool {
+    guard AdapterFolder.isOne(folder) else { return false }
+    let configuration = try AdapterConfiguration(folder: folder).json
+    guard configuration["task_type"]?.string == "SEQ_CLS", let name = configuration["base_model_name_or_path"]?.string
+    else { return false }
+    func real(_ url: URL) -> String { url.standardizedFileURL.resolvingSymlinksInPath().path }
+    return real(URL(filePath: name)) == real(base)
+  }
+
+  /// A classifier that is an adapter, read beside a model that is loaded already and has no other adapter on.
+  ///
+  /// - Throws: `AdapterError` that names what does not fit.
+  package static func read(
+    _ folder: URL, beside body: any LanguageModel, base: URL
+  ) throws -> (trained: TrainedClassifier, adapter: Adapter) {
+    let model = LanguageModelClassifier(body, try AdapterLabels.read(from: folder))
+    let adapter = try AdapterFolder.read(folder, on: body, base: base, heads: model.heads)
+    return (
+      TrainedClassifier(
+        model, try Tokenizer(folder: base), try TemplateStamp.read(from: folder) ?? PromptTemplate()), adapter
+    )
+  }
 }
 
 /// The labels of a classifier that is an adapter, for which peft has no place: they stand beside its numbers.

@@ -303,4 +303,46 @@ struct PolicyRunTests {
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.path).count == RewardSources.catalog.entries.count)
   }
+
+  @Test(
+    "A reward model that is an adapter of the policy's model shares its weights, and says what it says alone",
+    arguments: ["t5-v1_1", "llama-grouped"], [false, true])
+  func secondAdapter(model: String, isNarrow: Bool) throws {
+    let fixture = try AlignmentFixture()
+    var reward = fixture.recipe(model, RewardSettings(), output: "reward")
+    reward.training.optimizer = adamw(rate: 1e-2)
+    _ = try AlignmentFixture.follow(try TrainingRun(reward))
+    // The same model in another place is another model: there it stands beside the policy's.
+    let other = fixture.folder.url.appending(path: "other")
+    try FileManager.default.copyItem(at: Goldens.url("models/\(model)"), to: other)
+    var told: [[String: Double]] = []
+    var learned: [[[Float]]] = []
+    for (name, base) in [("shared", Goldens.url("models/\(model)")), ("apart", other)] {
+      var settings = settings()
+      var source = ModelRewardSettings()
+      source.folder = fixture.folder.url.appending(path: "reward").path
+      settings.policy.rewards = [RewardSource(source)]
+      settings.policy.watchedRewards = [RewardSource(source)]
+      var recipe = recipe(fixture, model, settings, output: name)
+      recipe.training.model.folder = base.path
+      if isNarrow { recipe.training.dtype = .bf16 }
+      recipe.training.length.steps = 2
+      recipe.training.watch.validation = recipe.training.data
+      recipe.training.watch.evaluateEvery = 2
+      let run = try TrainingRun(recipe)
+      while let report = try run.next() { told.append(figures(report)) }
+      learned.append(AlignmentFixture.learned(run))
+      // What is written is the policy's adapter alone.
+      let adapter = try SafetensorsFile(run.result.appending(path: "adapter_model.safetensors"))
+      #expect(!adapter.entries.keys.contains { $0.contains("score") })
+    }
+    // Merged weights round otherwise than an adapter beside them, and a sum of 16 sees it; in bf16 more so.
+    let bound = isNarrow ? 0.2 : 1e-3
+    #expect(told.count == 4)
+    #expect(abs((told[0]["reward"] ?? 0) - (told[2]["reward"] ?? 1)) < bound)
+    #expect(abs((told[0]["reward"] ?? 0) - (told[0]["watched_reward"] ?? 1)) < 1e-6)
+    if !isNarrow {
+      for (a, b) in zip(learned[0].joined(), learned[1].joined()) { #expect(abs(a - b) < 2e-3) }
+    }
+  }
 }

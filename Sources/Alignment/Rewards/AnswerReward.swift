@@ -1,5 +1,8 @@
+import Foundation
+import OrchardAdapters
 import OrchardSettings
 import OrchardTensors
+import OrchardTraining
 
 /// An answer to a prompt, as texts.
 public struct AnsweredPrompt: Sendable {
@@ -36,11 +39,32 @@ public protocol RewardSourceSettings: SettingsGroup {
   ///
   /// - Throws: An error that names the file that is wrong or missing.
   func make(on device: Device) throws -> any AnswerReward
+  /// The reward beside a model that is being aligned.
+  ///
+  /// - Throws: An error that names the file that is wrong or missing.
+  func make(beside policy: PolicyPlace) throws -> any AnswerReward
+}
+
+/// A model that is being aligned, as far as a reward model can stand upon the same weights.
+public struct PolicyPlace {
+  /// Where it is computed.
+  public let device: Device
+  /// What it learns beside its weights, and the folder of these; nil where the weights themselves are learned.
+  public let adapter: (learned: Adapter, base: URL)?
+
+  /// The place of a model in training.
+  public init(_ trained: TrainedModel, on device: Device) {
+    self.device = device
+    adapter = trained.adapter.map { ($0, trained.source) }
+  }
 }
 
 extension RewardSourceSettings {
   /// Most rewards look at prompt and answer alone.
   public var needsReference: Bool { false }
+
+  /// Most rewards need nothing of the model that is being aligned.
+  public func make(beside policy: PolicyPlace) throws -> any AnswerReward { try make(on: policy.device) }
 }
 
 /// One of the rewards that are added up.
@@ -82,11 +106,22 @@ public struct RewardSum: AnswerReward {
   ///
   /// - Throws: An error that names the file that is wrong or missing.
   public init(_ sources: [RewardSource], on device: Device) throws {
+    try self.init(sources) { try $0.make(on: device) }
+  }
+
+  /// The same beside a model that is being aligned, whose weights a reward model may share.
+  ///
+  /// - Throws: An error that names the file that is wrong or missing.
+  public init(_ sources: [RewardSource], beside policy: PolicyPlace) throws {
+    try self.init(sources) { try $0.make(beside: policy) }
+  }
+
+  private init(_ sources: [RewardSource], make: (any RewardSourceSettings) throws -> any AnswerReward) throws {
     parts = try sources.map { source in
       guard let settings = source.settings as? any RewardSourceSettings else {
         preconditionFailure("the catalog of rewards has “\(source.kind)”, which makes none")
       }
-      return (settings.weight, try settings.make(on: device))
+      return (settings.weight, try make(settings))
     }
   }
 

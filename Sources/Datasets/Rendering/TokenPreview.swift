@@ -46,7 +46,7 @@ public struct TokenPreview: Sendable {
       lines.append(shown)
     } else {
       lines.append("source: " + self.shown(example.source[...]))
-      lines.append("target: " + shown)
+      if !example.target.isEmpty { lines.append("target: " + shown) }
     }
     return lines.joined(separator: "\n")
   }

@@ -44,9 +44,10 @@ private struct PolicyMethod: TrainingMethod {
           + "but the model's context holds \(context); set rendering.maximum-tokens to "
           + "\(max(4, context - policy.newTokens)) or less")
     }
+    let place = PolicyPlace(trained, on: device)
     let rollouts = Rollouts(
-      tokenizer: trained.tokenizer, reward: try RewardSum(policy.rewards, on: device),
-      watched: policy.watchedRewards.isEmpty ? nil : try RewardSum(policy.watchedRewards, on: device),
+      tokenizer: trained.tokenizer, reward: try RewardSum(policy.rewards, beside: place),
+      watched: policy.watchedRewards.isEmpty ? nil : try RewardSum(policy.watchedRewards, beside: place),
       hasReferences: policy.needsReferences, newTokens: policy.newTokens, seed: recipe.seed)
     return PolicyObjective(
       model: model, settings: settings, rollouts: rollouts,
