@@ -193,6 +193,12 @@ struct PolicyRunTests {
       // The original stays the same.
       if name.hasPrefix("original") { #expect(Set(points.map(\.y)).count == 1) }
     }
+    for name in ["", "watched_"] {
+      func last(_ figure: String) -> Double? { history.figureCurve(figure, in: "validation").points.last?.y }
+      let gain = try #require(last("\(name)reward")) - (try #require(last("original_\(name)reward")))
+      let (low, high) = (try #require(last("\(name)gain_low")), try #require(last("\(name)gain_high")))
+      #expect(low <= gain && gain <= high)
+    }
     let rows = try #require(history.samples.last?["samples"]?.array)
     let divergences = rows.compactMap { $0["figures"]?["divergence"]?.double }
     #expect(divergences.count == 3 && divergences == divergences.sorted(by: >))

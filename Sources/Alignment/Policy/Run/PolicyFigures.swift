@@ -1,4 +1,5 @@
 import OrchardDatasets
+import OrchardEvaluation
 import OrchardTensors
 import OrchardTraining
 
@@ -7,14 +8,16 @@ enum PolicyFigures {
   /// The names, in the order of `of`.
   static let names = [
     "reward", "original_reward", "watched_reward", "original_watched_reward", "reward_spread", "divergence", "price",
-    "answer_tokens", "unfinished", "distinct_pairs", "repeated", "sampling_mismatch",
+    "answer_tokens", "unfinished", "distinct_pairs", "repeated", "sampling_mismatch", "gain_low", "gain_high",
+    "watched_gain_low", "watched_gain_high",
   ]
 
   /// What can be told of answers alone.
   ///
   /// `mismatch` is how far the log-probabilities of drawing are from those of the pass that is learned from, in nats a
   /// token: where it is not near 0, weights or numbers differ between the two, and nothing that is learned can be trusted.
-  /// `original` has the original's answers to the same prompts, where they were drawn.
+  /// `original` has the original's answers to the same prompts, where they were drawn: then the bounds of what is gained
+  /// over them tell whether there is a change at all.
   static func of(
     _ answers: Rollouts.Answers, divergences: [Double], price: Double, mismatch: [Double],
     original: Rollouts.Answers? = nil
@@ -28,7 +31,14 @@ enum PolicyFigures {
       FigureSum(original?.watchedScores ?? []), FigureSum([spread]), FigureSum(divergences), FigureSum([price]),
       FigureSum(tokens.map { Double($0.count) }), FigureSum(answers.isFinished.map { $0 ? 0 : 1 }),
       FigureSum([distinctPairs(tokens)]), FigureSum(tokens.map(repeated)), FigureSum(mismatch),
-    ]
+    ] + gain(answers.scores, over: original?.scores) + gain(answers.watchedScores, over: original?.watchedScores)
+  }
+
+  /// The bounds of the mean gain over the original, prompt by prompt, from a paired bootstrap.
+  private static func gain(_ scores: [Double], over original: [Double]?) -> [FigureSum] {
+    guard let original, !scores.isEmpty, scores.count == original.count else { return [FigureSum([]), FigureSum([])] }
+    let interval = Bootstrap().interval(ofMean: zip(scores, original).map { $0 - $1 })
+    return [FigureSum([interval.low]), FigureSum([interval.high])]
   }
 
   /// The different pairs of neighbouring tokens over all of them (Li and others, "A diversity-promoting objective function",
