@@ -351,4 +351,40 @@ struct PolicyRunTests {
       for (a, b) in zip(learned[0].joined(), learned[1].joined()) { #expect(abs(a - b) < 2e-3) }
     }
   }
+
+  @Test(
+    "A disk that is full in the middle of a run of answers stops it, and what was written goes on",
+    .enabled(if: SmallDisk.canBeMade))
+  func fullDisk() throws {
+    let fixture = try AlignmentFixture()
+    let disk = try SmallDisk(at: fixture.folder.url.appending(path: "disk"), kilobytes: 4000)
+    func recipe(_ output: String) -> AlignmentRecipe {
+      var recipe = self.recipe(fixture, "llama-grouped", settings(), output: output)
+      (recipe.training.length.steps, recipe.training.watch.saveEvery) = (6, 2)
+      return recipe
+    }
+    let whole = try AlignmentFixture.follow(try TrainingRun(recipe("whole"))).losses
+    let run = try TrainingRun(recipe("disk/run"))
+    for _ in 0..<3 { _ = try run.next() }
+    // Something else takes all the room that there is.
+    let filler = disk.url.appending(path: "filler")
+    let size = try FileManager.default.attributesOfFileSystem(forPath: disk.url.path)[.systemFreeSize] as? Int
+    _ = FileManager.default.createFile(atPath: filler.path, contents: nil)
+    let handle = try FileHandle(forWritingTo: filler)
+    do {
+      for _ in 0..<(try #require(size)) / 512 + 16 { try handle.write(contentsOf: Data(repeating: 1, count: 512)) }
+    } catch {}
+    try handle.close()
+    var problem = ""
+    do {
+      while try run.next() != nil {}
+    } catch { problem = "\(error)" }
+    #expect(problem.contains("No space left"), "\(problem)")
+    try FileManager.default.removeItem(at: filler)
+    let resumed = try TrainingRun(recipe("disk/run"), resume: true)
+    #expect(resumed.step == 2)
+    var losses: [Double] = []
+    while let report = try resumed.next() { losses.append(report.loss) }
+    #expect(losses == Array(whole[2...]))
+  }
 }

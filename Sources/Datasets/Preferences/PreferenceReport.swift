@@ -89,14 +89,17 @@ public struct PreferenceReport: Sendable, Equatable {
 
   /// The counts in one sentence.
   public var text: String {
-    var parts = ["\(pairs) pairs of answers to \(prompts) prompts"]
-    if ties > 0 { parts.append("\(ties) ties") }
-    if identical > 0 { parts.append("\(identical) answers the same as another, left out") }
-    if lone > 0 { parts.append("\(lone) rows without a pair, left out") }
+    func counted(_ count: Int, _ what: String) -> String { count == 1 ? "1 \(what)" : "\(count) \(what)s" }
+    var parts = ["\(counted(pairs, "pair")) of answers to \(counted(prompts, "prompt"))"]
+    if ties > 0 { parts.append(counted(ties, "tie")) }
+    if identical > 0 { parts.append("\(counted(identical, "answer")) the same as another, left out") }
+    if lone > 0 { parts.append("\(counted(lone, "row")) without a pair, left out") }
     if contradictory > 0 {
       let rows = contradictions.map { "\($0[0]) and \($0[1])" }.joined(separator: ", ")
+      let more = contradictory > contradictions.count ? ", …" : ""
       parts.append(
-        "\(contradictory) pairs contradict another (rows \(rows)\(contradictory > contradictions.count ? ", …" : ""))")
+        "\(counted(contradictory, "pair")) \(contradictory == 1 ? "contradicts" : "contradict") another "
+          + "(rows \(rows)\(more))")
     }
     return parts.joined(separator: "; ")
   }

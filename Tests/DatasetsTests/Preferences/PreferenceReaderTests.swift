@@ -136,7 +136,7 @@ struct PreferenceReaderTests {
     let report = try #require(data.report.preferences)
     #expect(report.prompts == 2 && report.pairs == 2 && report.lone == 3 && report.identical == 1 && report.ties == 1)
     #expect(report.contradictory == 1 && report.contradictions == [[0, 1]])
-    #expect(data.report.text.contains("1 pairs contradict another (rows 0 and 1)"))
+    #expect(data.report.text.contains("1 pair contradicts another (rows 0 and 1)"))
     #expect(data.report.dropped == 0 && data.report.rows == 5)
     let nothing = #expect(throws: DataError.self) { try rendered([#"{"prompt": "s", "answers": ["only"]}"#]) }
     #expect(nothing.map { "\($0)".contains("nothing to compare") } == true)
