@@ -276,8 +276,8 @@ def rewarding(precision, peer_precision, **goals):
     checkpoint = CHECKPOINTS / "bert-reward"
     return Benchmark(
         f"reward-{precision}-{peer_precision}",
-        f"reward-model scoring, BERT-base shape, 256 answers with their prompts, {precision} beside {peer_precision}",
-        "answers", ["reward", checkpoint, precision], {"transformers": peer("reward.py", checkpoint, peer_precision)}, goals,
+        f"reward-model scoring, BERT-base shape, 256 texts (prompt and answer), {precision} beside {peer_precision}",
+        "texts", ["reward", checkpoint, precision], {"transformers": peer("reward.py", checkpoint, peer_precision)}, goals,
         rounds=5)
 
 

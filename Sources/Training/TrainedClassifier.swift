@@ -27,7 +27,7 @@ public struct TrainedClassifier {
       return
     }
     let configuration = try AdapterConfiguration(folder: folder)
-    guard configuration.json["task_type"]?.string == "SEQ_CLS" else {
+    guard Self.isClassifier(configuration) else {
       throw AdapterError(
         "\(configuration.source): the adapter gives texts no scores (its task_type is not SEQ_CLS); name one that was "
           + "trained with method: reward or method: classify")
@@ -35,11 +35,29 @@ public struct TrainedClassifier {
     guard let body = base ?? configuration.json["base_model_name_or_path"]?.string.map({ URL(filePath: $0) }) else {
       throw AdapterError("\(configuration.source): does not name its model")
     }
-    model = try ClassifierFolder.load(
-      body, labels: try AdapterLabels.read(from: folder), .plain(dtype), on: device)
-    let adapter = try AdapterFolder.read(folder, on: model.adaptable, base: body, heads: model.heads)
+    let adapter: Adapter
+    (model, adapter) = try Self.unmerged(folder, base: body, dtype: dtype, on: device)
     if adapter.isMergeable { try adapter.merge() }
     tokenizer = try Tokenizer(folder: body)
+  }
+
+  /// Whether an adapter makes a model that gives texts numbers.
+  package static func isClassifier(_ configuration: AdapterConfiguration) -> Bool {
+    configuration.json["task_type"]?.string == "SEQ_CLS"
+  }
+
+  /// A model with a classifier's adapter beside its weights; that it was learned beside these is looked at, unless `anyBase`.
+  ///
+  /// - Throws: An error that names the file and what is wrong with it.
+  package static func unmerged(
+    _ folder: URL, base: URL, anyBase: Bool = false, dtype: DType? = nil, on device: Device = .cpu
+  ) throws -> (model: any SequenceClassifier, adapter: Adapter) {
+    let model = try ClassifierFolder.load(
+      base, labels: try AdapterLabels.read(from: folder), .plain(dtype), on: device)
+    return (
+      model,
+      try AdapterFolder.read(folder, on: model.adaptable, base: anyBase ? nil : base, heads: model.heads)
+    )
   }
 
   private init(_ model: any SequenceClassifier, _ tokenizer: Tokenizer, _ template: PromptTemplate) {
@@ -51,8 +69,8 @@ public struct TrainedClassifier {
   /// - Throws: `AdapterError` where it holds an adapter that cannot be read.
   package static func isAdapter(_ folder: URL, of base: URL) throws -> Bool {
     guard AdapterFolder.isOne(folder) else { return false }
-    let configuration = try AdapterConfiguration(folder: folder).json
-    guard configuration["task_type"]?.string == "SEQ_CLS", let name = configuration["base_model_name_or_path"]?.string
+    let configuration = try AdapterConfiguration(folder: folder)
+    guard isClassifier(configuration), let name = configuration.json["base_model_name_or_path"]?.string
     else { return false }
     func real(_ url: URL) -> String { url.standardizedFileURL.resolvingSymlinksInPath().path }
     return real(URL(filePath: name)) == real(base)

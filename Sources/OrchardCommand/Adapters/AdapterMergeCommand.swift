@@ -46,11 +46,9 @@ struct AdapterMergeCommand: ParsableCommand {
       throw ValidationError("\(output) is there already; name a folder that is not.")
     }
     // What is no adapter's folder is told before a model is loaded.
-    _ = try AdapterConfiguration(folder: folder)
+    let kind = try AdapterConfiguration(folder: folder)
     let base = try model.map(ModelPlace.folder) ?? AdapterOptions.places(folder).model
-    let configuration = try ModelConfiguration(folder: base)
-    let loaded = try ModelFolder.load(base)
-    let adapter = try AdapterFolder.read(folder, on: loaded, base: anyBase ? nil : base)
+    let (loaded, configuration, adapter) = try load(kind, folder, base)
     var told = JSONObject([("output", .string(output)), ("parameters", .integer(adapter.parameterCount))])
     if verify {
       let (difference, scale) = try adapter.mergeMeasuring()
@@ -74,9 +72,22 @@ struct AdapterMergeCommand: ParsableCommand {
     try Console.result(line)
   }
 
+  private func load(
+    _ kind: AdapterConfiguration, _ folder: URL, _ base: URL
+  ) throws -> (model: any TrainableModel, configuration: ModelConfiguration, adapter: Adapter) {
+    let configuration = try ModelConfiguration(folder: base)
+    if TrainedClassifier.isClassifier(kind) {
+      let (model, adapter) = try TrainedClassifier.unmerged(folder, base: base, anyBase: anyBase)
+      let labels = ClassificationLabels(model.labels, model.problem)
+      return (model, ClassifierFolder.configuration(from: configuration, labels: labels), adapter)
+    }
+    let model = try ModelFolder.load(base)
+    return (model, configuration, try AdapterFolder.read(folder, on: model, base: anyBase ? nil : base))
+  }
+
   /// Writes the folder whole or not at all.
   private func write(
-    _ model: any LanguageModel, _ configuration: ModelConfiguration, from base: URL, and adapter: URL, to target: URL
+    _ model: any TrainableModel, _ configuration: ModelConfiguration, from base: URL, and adapter: URL, to target: URL
   ) throws {
     let files = FileManager.default
     try RunCheckpoint.write(target) { part in
