@@ -173,7 +173,8 @@ let package = Package(
     tests(
       "Alignment",
       on: [
-        "Alignment", "Adapters", "Datasets", "Encoders", "Evaluation", "JSON", "Layers", "Models", "Reports", "Settings",
+        "Alignment", "Adapters", "Datasets", "Encoders", "Evaluation", "JSON", "Layers", "Models", "Reports",
+        "Settings",
         "Tensors", "Tokenizers", "Training",
       ]),
     tests("Feedback", on: ["Feedback", "Datasets", "Evaluation", "JSON"]),

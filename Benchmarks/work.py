@@ -154,6 +154,16 @@ def policy_step(name, title, precision, goal):
         {"TRL 0.11.4": goal}, operations={precision: (2 * 3 + 4 * 4) * read}, rounds=3)
 
 
+def policy_parts(name, title, precision):
+    """What a PPO step cannot do without: a step takes hardly longer than both together."""
+    work = [CHECKPOINTS / name, precision]
+    return Benchmark(
+        f"{name}-ppo-parts-{precision}",
+        f"PPO step as above, {title}, {precision}, beside its generation and its passes alone", "answers",
+        ["policy-step", *work],
+        {part: [ORCHARD, "policy-part", *work, part] for part in ("generation", "passes")}, rounds=3)
+
+
 def direct_step(precision):
     """Pairs are read by the original and by the policy, and learned from."""
     return Benchmark(
@@ -307,8 +317,10 @@ BENCHMARKS = [
     t5_adapting("prompt", "prompt-tuning step, 100 virtual tokens", "fp32", 1.7),
     policy_step("t5", "T5 shape", "fp32", 2.0),
     policy_step("t5", "T5 shape", "bf16", 3.5),
+    policy_parts("t5", "T5 shape", "fp32"),
     policy_step("llama", "Llama shape", "fp32", 2.0),
     policy_step("llama", "Llama shape", "bf16", 3.5),
+    policy_parts("llama", "Llama shape", "fp32"),
     direct_step("fp32"),
     direct_step("bf16"),
     t5_generation(1),

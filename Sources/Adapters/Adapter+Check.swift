@@ -21,7 +21,9 @@ extension Adapter {
     func texts(_ vocabulary: Int, _ context: Int?) -> TokenRows {
       // Any ids do, as long as they are the same both times.
       let ids = (0..<rows).map { row -> [Int] in
-        (0..<min(tokens, context ?? tokens)).map { place -> Int in (7 + 31 * place + 17 * row * (1 + place)) % vocabulary }
+        (0..<min(tokens, context ?? tokens)).map { place -> Int in
+          (7 + 31 * place + 17 * row * (1 + place)) % vocabulary
+        }
       }
       return TokenRows(ids, on: model.device)
     }

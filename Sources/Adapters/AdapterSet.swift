@@ -29,7 +29,8 @@ public final class AdapterSet {
   public init(_ adapters: [(name: String, adapter: Adapter)]) throws {
     guard let first = adapters.first?.adapter else { throw AdapterError("a set of adapters needs one at least") }
     guard let model = first.languageModel else {
-      throw AdapterError("rows choose among adapters of language models, and these are a text encoder's; use one at a time")
+      throw AdapterError(
+        "rows choose among adapters of language models, and these are a text encoder's; use one at a time")
     }
     let names = adapters.map(\.name)
     if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {

@@ -13,7 +13,7 @@ package enum MethodWork {
   ) throws -> any SteppedObjective {
     let policy = settings.policy
     return PolicyObjective(
-      model: writer(adapter), settings: settings,
+      model: writer(adapter), settings: settings, credit: settings.credit(for: writer(adapter)),
       rollouts: Rollouts(
         tokenizer: tokenizer, reward: try RewardSum(policy.rewards, on: adapter.model.device), watched: nil,
         hasReferences: false, newTokens: policy.newTokens, seed: 0),

@@ -39,7 +39,8 @@ public enum ClassifierFolder {
     let checkpoint = try CheckpointFolder(folder)
     if try configuration.isEncoder {
       try refuse(format, configuration)
-      return try EncoderFolder(folder, configuration).classifier(labels, from: checkpoint, dtype: format.dtype, on: device)
+      return try EncoderFolder(folder, configuration).classifier(
+        labels, from: checkpoint, dtype: format.dtype, on: device)
     }
     let model = LanguageModelClassifier(try Architecture.model(configuration), labels)
     let keys = model.checkpointKeys.renaming([("head", "score")], ofWrongShapeIn: checkpoint, for: model)

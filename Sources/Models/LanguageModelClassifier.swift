@@ -23,8 +23,7 @@ public final class LanguageModelClassifier: SequenceClassifier {
     self.body = body
     (self.labels, problem) = (labels.names, labels.problem)
     head = ScoreHead(width: body.head.weight.shape[1], count: labels.names.count)
-    let output = [body.head.weight, body.head.bias].compactMap { $0 }.filter { $0 !== body.embedding.weight }
-    for parameter in output { parameter.isTrainable = false }
+    let output = body.restOutput()
     let keys = body.checkpointKeys
     let unused = body.namedParameters.filter { entry in output.contains { $0 === entry.parameter } }
     checkpointKeys = keys.joined(
@@ -75,6 +74,18 @@ public final class LanguageModelClassifier: SequenceClassifier {
       batch.target.lengths.map { max(0, $0 - 1) }, shape: [batch.target.lengths.count, 1, 1], on: hidden.device)
     let last = hidden.gathered(1, by: places.expanded([hidden.size(0), 1, hidden.size(2)])).squeezed(1)
     return head(last)
+  }
+}
+
+extension LanguageModel {
+  /// Lets the output matrix and its bias rest, where states alone are learned; tokens' vectors that are tied to it learn on.
+  ///
+  /// Returns what rests.
+  @discardableResult
+  package func restOutput() -> [Parameter] {
+    let output = [head.weight, head.bias].compactMap { $0 }.filter { $0 !== embedding.weight }
+    for parameter in output { parameter.isTrainable = false }
+    return output
   }
 }
 

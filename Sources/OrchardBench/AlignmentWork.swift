@@ -2,6 +2,7 @@ import Foundation
 import OrchardAdapters
 import OrchardAlignment
 import OrchardDatasets
+import OrchardGeneration
 import OrchardLayers
 import OrchardModels
 import OrchardTensors
@@ -29,36 +30,100 @@ extension OrchardBench {
   ///
   /// One unit is an answer.
   static func policyStep(checkpoint: URL, precision: String) throws -> () throws -> Int {
-    let (model, adapter, weights) = try adapted(checkpoint, precision)
-    var length = LengthRewardSettings()
-    length.words = 20
-    var settings = PPOSettings()
-    settings.policy.rewards = [RewardSource(length)]
-    (settings.policy.newTokens, settings.policy.epochs, settings.policy.minibatch) = (48, 4, 4)
-    let objective = try MethodWork.policy(settings, of: adapter, tokenizer: try Tokenizer(folder: checkpoint))
-    let learned =
-      weights
-      + objective.learned.map { entry in
-        entry.parameter.tensor.setRequiresGradient(true)
-        return OptimizedParameter(name: entry.name, parameter: entry.parameter)
-      }
-    let optimizer = optimizer(learned)
-    let examples = (0..<16).map { row in
-      let ids = prompt(length: 128, vocabulary: model.properties.vocabularySize, row: row).map { Int32($0) }
-      return model.properties.kind == .encoderDecoder
-        ? RenderedExample(row: row, source: ids, target: [1], supervised: 0..<1, endIsSupervised: true)
-        : RenderedExample(row: row, source: [], target: ids, supervised: ids.count..<ids.count, endIsSupervised: false)
-    }
-    let batch = SequenceBatch(Array(examples.indices), of: examples, paddingID: 0)
+    let work = try PolicyWork(checkpoint, precision)
     var step = 0
     return {
-      try objective.begin([batch], step: step)
+      try work.objective.begin([work.prompts], step: step)
       step += 1
-      while let loss = try objective.nextLoss() { try learn(loss, learned, optimizer) }
-      guard objective.outcome.learnedTokens >= 16 * 40 else {
-        throw EngineError("only \(objective.outcome.learnedTokens) tokens were drawn")
+      while let loss = try work.objective.nextLoss() { try learn(loss, work.learned, work.optimizer) }
+      guard work.objective.outcome.learnedTokens >= 16 * 40 else {
+        throw EngineError("only \(work.objective.outcome.learnedTokens) tokens were drawn")
       }
-      return examples.count
+      return work.prompts.count
+    }
+  }
+
+  /// What a PPO step cannot do without: its `generation`, or the model's `passes` over prompts with answers as long.
+  ///
+  /// One unit is an answer; what a step takes beyond both is spent outside of them.
+  static func policyPart(_ part: String, checkpoint: URL, precision: String) throws -> () throws -> Int {
+    let work = try PolicyWork(checkpoint, precision)
+    switch part {
+    case "generation":
+      var settings = GenerationSettings()
+      (settings.maxNewTokens, settings.sample) = (48, true)
+      let prompts = (0..<work.prompts.count).map { row in
+        TokenPrompt(work.prompts.prompt(row).tokens.map(Int.init), sample: row)
+      }
+      return {
+        settings.seed += 1
+        var decoding = try Decoding(work.model, prompts, settings: settings)
+        return try decoding.finish().count
+      }
+    case "passes":
+      let answered = work.answered
+      return {
+        withoutGradients {
+          _ = work.objective.loss(answered, weight: 1, training: false).sum.scalar
+          work.adapter.isOn = false
+          _ = work.objective.loss(answered, weight: 1, training: false).sum.scalar
+          work.adapter.isOn = true
+        }
+        for minibatch in 0..<16 {
+          let rows = (0..<4).map { (minibatch * 4 + $0) % 16 }
+          work.objective.loss(answered.rows(rows), weight: 1, training: true).sum.backward()
+        }
+        for entry in work.learned { entry.parameter.tensor.setGradient(nil) }
+        return answered.count
+      }
+    default: throw EngineError("unknown part of a step “\(part)”; there are generation and passes")
+    }
+  }
+
+  /// A model with a LoRA that learns by PPO, and the prompts that it answers.
+  private struct PolicyWork {
+    let model: any LanguageModel
+    let adapter: Adapter
+    let objective: any SteppedObjective
+    let learned: [OptimizedParameter]
+    let optimizer: any Optimizer
+    let prompts: SequenceBatch
+    /// The prompts with answers of 48 tokens.
+    let answered: SequenceBatch
+
+    init(_ checkpoint: URL, _ precision: String) throws {
+      let weights: [OptimizedParameter]
+      (model, adapter, weights) = try adapted(checkpoint, precision)
+      var length = LengthRewardSettings()
+      length.words = 20
+      var settings = PPOSettings()
+      settings.policy.rewards = [RewardSource(length)]
+      (settings.policy.newTokens, settings.policy.epochs, settings.policy.minibatch) = (48, 4, 4)
+      objective = try MethodWork.policy(settings, of: adapter, tokenizer: try Tokenizer(folder: checkpoint))
+      learned =
+        weights
+        + objective.learned.map { entry in
+          entry.parameter.tensor.setRequiresGradient(true)
+          return OptimizedParameter(name: entry.name, parameter: entry.parameter)
+        }
+      optimizer = OrchardBench.optimizer(learned)
+      let properties = model.properties
+      func batch(answers length: Int) -> SequenceBatch {
+        let examples = (0..<16).map { row in
+          func ids(_ length: Int, _ row: Int) -> [Int32] {
+            OrchardBench.prompt(length: length, vocabulary: properties.vocabularySize, row: row).map { Int32($0) }
+          }
+          let (asked, answer) = (ids(128, row), ids(length, 100 + row))
+          let isDecoder = properties.kind == .decoderOnly
+          let target = isDecoder ? asked + answer : answer
+          return RenderedExample(
+            row: row, source: isDecoder ? [] : asked, target: target,
+            supervised: target.count - answer.count..<target.count, endIsSupervised: false)
+        }
+        return SequenceBatch(Array(examples.indices), of: examples, paddingID: 0)
+      }
+      prompts = batch(answers: properties.kind == .decoderOnly ? 0 : 1)
+      answered = batch(answers: 48)
     }
   }
 

@@ -43,6 +43,9 @@ enum OrchardBench {
           precision: words[4], adapter: words.count > 5 ? words[5] : nil))
     case ("policy-step", 2, 0):
       return Work(measure: try policyStep(checkpoint: URL(filePath: words[0]), precision: words[1]))
+    case ("policy-part", 3, 0):
+      return Work(
+        measure: try policyPart(words[2], checkpoint: URL(filePath: words[0]), precision: words[1]))
     case ("direct-step", 2, 0):
       return Work(measure: try directStep(checkpoint: URL(filePath: words[0]), precision: words[1]))
     case ("generate", 4, 3), ("generate", 5, 3), ("generate", 6, 3):

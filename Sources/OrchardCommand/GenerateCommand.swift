@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
+import OrchardAlignment
 import OrchardGeneration
 import OrchardJSON
+import OrchardTensors
 
 /// `orchard generate`: asks a model.
 package struct GenerateCommand: ParsableCommand {
@@ -13,7 +15,8 @@ package struct GenerateCommand: ParsableCommand {
       gives one line with prompt, text, token_ids (new tokens only), log_probabilities and finish_reason: end-token, \
       stop-string, complete, length, context-full, or time; with --num-return-sequences a line for each text, numbered \
       by index. The same seed gives a prompt the same text whatever stands beside it. --prompt-lookup and \
-      --draft-model draft tokens that the model then reads several at once: greedy texts stay the same and come sooner.
+      --draft-model draft tokens that the model then reads several at once: greedy texts stay the same and come sooner. --best-of draws \
+      several answers to each prompt and keeps the one that a reward model (--reward) scores highest.
 
       Examples:
         orchard generate --model runs/summary --prompt "Hello" --max-new-tokens 50
@@ -22,6 +25,7 @@ package struct GenerateCommand: ParsableCommand {
         orchard generate --model DIR --prompts articles.jsonl --template summarise --prompt-lookup 8
         orchard generate --model DIR --adapter short=runs/short --adapter long=runs/long \\
           --prompts mixed.jsonl --use-adapter short
+        orchard generate --model DIR --prompts articles.jsonl --best-of 8 --reward runs/reward --max-new-tokens 60
         cat letter.txt | orchard generate --model DIR --template summarise
         orchard generate --model DIR --prompt "A person:" --json-schema person.json --max-new-tokens 200
         orchard generate --template classify --value labels="good, bad" --shots 2 \\
@@ -40,6 +44,13 @@ package struct GenerateCommand: ParsableCommand {
   @Option(help: "Prompts answered side by side; the answers do not depend on it.")
   var batchSize = 8
 
+  @Option(help: ArgumentHelp("Answers drawn to each prompt, of which the best one is given.", valueName: "count"))
+  var bestOf: Int?
+
+  @Option(
+    help: ArgumentHelp("What chooses it: the folder that method: reward has trained.", valueName: "folder"))
+  var reward: String?
+
   @OptionGroup var engine: EngineOptions
 
   @OptionGroup var precision: WeightOptions
@@ -52,6 +63,10 @@ package struct GenerateCommand: ParsableCommand {
     if model == nil, !source.printPrompt {
       throw ValidationError("--model is missing: the folder of the model to ask.")
     }
+    if (bestOf == nil) != (reward == nil) {
+      throw ValidationError("--best-of and --reward go together: several answers, and what chooses among them.")
+    }
+    if let bestOf, bestOf < 2 { throw ValidationError("--best-of is \(bestOf); it takes a number from 2.") }
     if batchSize < 1 { throw ValidationError("--batch-size is \(batchSize); it takes a number from 1.") }
   }
 
@@ -59,7 +74,13 @@ package struct GenerateCommand: ParsableCommand {
     let folder = try model.map(ModelPlace.folder)
     let base = try folder.map { try generation.adapted.places($0).model }
     let configuration = try base.map { try GenerationConfiguration(folder: $0) } ?? GenerationConfiguration()
-    let settings = try generation.settings(over: configuration)
+    var settings = try generation.settings(over: configuration)
+    if let bestOf {
+      guard settings.returnSequences == 1 else {
+        throw ValidationError("--best-of gives one answer to each prompt; leave --num-return-sequences out.")
+      }
+      (settings.returnSequences, settings.sample) = (bestOf, true)
+    }
     let composed = try source.compose(
       model: folder, adapted: generation.adapted, seed: Int(generation.seed.seed))
     let texts = composed.map(\.text)
@@ -77,7 +98,12 @@ package struct GenerateCommand: ParsableCommand {
     }
     Interruption.catchSignals()
     if format.json || prompts.count > 1 || settings.returnSequences > 1 {
-      try answer(texts, prompts, generator, settings)
+      let best = try reward.map { folder in
+        var source = ModelRewardSettings()
+        source.folder = try ModelPlace.folder(folder).path
+        return BestAnswer(try RewardSum([RewardSource(source)], on: device))
+      }
+      try answer(texts, prompts, generator, settings, best: best)
     } else {
       try stream(prompts, generator, settings)
     }
@@ -137,7 +163,8 @@ package struct GenerateCommand: ParsableCommand {
 
   /// Several prompts, or lines for a program: batch by batch, in the order of the prompts.
   private func answer(
-    _ texts: [String], _ prompts: [TokenPrompt], _ generator: TextGenerator, _ settings: GenerationSettings
+    _ texts: [String], _ prompts: [TokenPrompt], _ generator: TextGenerator, _ settings: GenerationSettings,
+    best: BestAnswer?
   ) throws {
     // Within a window prompts are answered by length, so that rows of a batch need little padding.
     let window = 8 * batchSize
@@ -151,6 +178,13 @@ package struct GenerateCommand: ParsableCommand {
         try Interruption.check("the answers so far are above")
       }
       for (place, sequences) in answers.enumerated() {
+        if let best {
+          let chosen = try best.choose(among: sequences.map(\.text), to: texts[start + place])
+          let prompt = (place: start + place, adapter: prompts[start + place].adapter)
+          try show(sequences[chosen.place], 0, of: 1, prompt: prompt, texts, rewards: chosen)
+          reasons[sequences[chosen.place].finish, default: 0] += 1
+          continue
+        }
         for (number, sequence) in sequences.enumerated() {
           let prompt = (place: start + place, adapter: prompts[start + place].adapter)
           try show(sequence, number, of: settings.returnSequences, prompt: prompt, texts)
@@ -168,11 +202,11 @@ package struct GenerateCommand: ParsableCommand {
   /// One of a prompt's answers, told apart from the others by a line above it, or by its `index`.
   private func show(
     _ sequence: GeneratedSequence, _ number: Int, of count: Int, prompt: (place: Int, adapter: String?),
-    _ texts: [String]
+    _ texts: [String], rewards: (place: Int, scores: [Double])? = nil
   ) throws {
     if format.json {
       let line = Self.json(
-        texts[prompt.place], sequence, index: count > 1 ? number : nil, adapter: prompt.adapter)
+        texts[prompt.place], sequence, index: count > 1 ? number : nil, adapter: prompt.adapter, rewards: rewards)
       try Console.result(line.text)
     } else {
       if count > 1 {
@@ -182,10 +216,11 @@ package struct GenerateCommand: ParsableCommand {
     }
   }
 
-  /// One line of `--json`; `index` tells a prompt's answers apart where it has several, `adapter` is the name of the
+  /// One line of `--json`; `rewards` are what all answers are worth of which this is the best; `index` tells a prompt's answers apart where it has several, `adapter` is the name of the
   /// adapter that the answer was made with, where it was one of several.
   package static func json(
-    _ prompt: String, _ sequence: GeneratedSequence, index: Int? = nil, adapter: String? = nil
+    _ prompt: String, _ sequence: GeneratedSequence, index: Int? = nil, adapter: String? = nil,
+    rewards: (place: Int, scores: [Double])? = nil
   ) -> JSONValue {
     var object = JSONObject([("prompt", .string(prompt))])
     if let adapter { object["adapter"] = .string(adapter) }
@@ -202,6 +237,10 @@ package struct GenerateCommand: ParsableCommand {
                 JSONObject([("token_id", .integer($0.token)), ("log_probability", .number(Double($0.logProbability)))]))
             })
         })
+    }
+    if let rewards {
+      object["reward"] = .number(rewards.scores[rewards.place])
+      object["rewards"] = .array(rewards.scores.map(JSONValue.number))
     }
     object["finish_reason"] = .string(sequence.finish.rawValue)
     if let rate = sequence.drafts.rate {

@@ -40,7 +40,9 @@ public struct OriginalModel {
       case .beneath(let adapter):
         adapter.isOn = false
         defer { adapter.isOn = true }
-        guard let model = adapter.languageModel else { preconditionFailure("the original of a text encoder is not asked") }
+        guard let model = adapter.languageModel else {
+          preconditionFailure("the original of a text encoder is not asked")
+        }
         return try body(model)
       }
     }

@@ -20,7 +20,8 @@ extension SequenceClassifier {
     let types =
       hasTypes
       ? Tensor(
-        batch.sourceTypes.map { min($0, properties.typeCount - 1) }, shape: [batch.count, batch.sourceWidth], on: device)
+        batch.sourceTypes.map { min($0, properties.typeCount - 1) }, shape: [batch.count, batch.sourceWidth], on: device
+      )
       : nil
     return logits(self.batch(of: sources, answers: targets), types: types, mode: mode)
   }

@@ -1,5 +1,7 @@
+import OrchardAdapters
 import OrchardDatasets
 import OrchardLayers
+import OrchardModels
 import OrchardTensors
 
 /// An objective whose step first works on what was drawn, and then learns from it by several updates of the weights: policy
@@ -7,6 +9,8 @@ import OrchardTensors
 public protocol SteppedObjective: Objective, AnyObject {
   /// What it learns beside the model's weights, or beside the adapter; it is kept with its `state`.
   var learned: [(name: String, parameter: Parameter)] { get }
+  /// Further models that are learned in the run's type, each beside the model's weights or upon them.
+  var learnedModels: [LearnedModel] { get }
   /// The greatest batch that gradients are computed for where one of this shape is drawn.
   func computed(_ drawn: BatchShape) -> BatchShape
   /// Begins a step with what was drawn.
@@ -23,6 +27,26 @@ public protocol SteppedObjective: Objective, AnyObject {
   func evaluate(_ batches: [SequenceBatch]) throws -> SteppedFindings
   /// Whether the goal is reached, so that the run ends before its last step.
   var isDone: Bool { get }
+}
+
+extension SteppedObjective {
+  /// None.
+  public var learnedModels: [LearnedModel] { [] }
+}
+
+/// A model that is learned beside the run's own: a second adapter upon the same weights, or weights of its own.
+public struct LearnedModel {
+  /// What its weights' names begin with.
+  public let name: String
+  /// The model.
+  public let model: any TrainableModel
+  /// What is learned of it; nil for all of it.
+  public let adapter: Adapter?
+
+  /// A model with the beginning of its weights' names.
+  public init(name: String, model: any TrainableModel, adapter: Adapter?) {
+    (self.name, self.model, self.adapter) = (name, model, adapter)
+  }
 }
 
 /// What an objective of several updates finds for held-out rows.

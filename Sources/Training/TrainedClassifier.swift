@@ -99,10 +99,15 @@ enum AdapterLabels {
     [names: JSONValue.array(model.labels.map { .string($0) }).text, problem: model.problem.rawValue]
   }
 
-  /// The labels; where a folder tells none, the one of a reward model.
+  /// The labels; where a folder tells none, as peft's own do not, they are numbered, or the one of a reward model.
   static func read(from folder: URL) throws -> ClassificationLabels {
     let file = try AdapterFolder.weights(in: folder)
-    guard let text = file.metadata[names] else { return .score }
+    guard let text = file.metadata[names] else {
+      let ends = ["score.weight", "classifier.weight", "classifier.out_proj.weight"]
+      let head = file.entries.first { entry in ends.contains { entry.key.hasSuffix(".\($0)") } }
+      guard let count = head?.value.shape.first, count > 1 else { return .score }
+      return ClassificationLabels((0..<count).map { "LABEL_\($0)" }, .singleLabel)
+    }
     guard let labels = (try? JSONValue(parsing: text))?.array?.compactMap(\.string), !labels.isEmpty,
       let problem = file.metadata[problem].flatMap(ClassificationProblem.init)
     else { throw AdapterError("\(file.url.path): its labels (“\(names)”) are damaged: \(text.prefix(80))") }

@@ -27,6 +27,9 @@ extension TrainingRun {
     if runRecipe.method.needsOriginal(recipe), recipe.adapter == nil {
       memory.weights += model.parameterCount * recipe.dtype.bytes
     }
+    for other in (objective as? any SteppedObjective)?.learnedModels ?? [] where other.adapter == nil {
+      memory.weights += other.model.parameterCount * recipe.dtype.bytes
+    }
     let drawn = data.stream.shapes(of: steps * recipe.length.accumulation)
     let shapes = (objective as? any SteppedObjective).map { stepped in drawn.map(stepped.computed) } ?? drawn
     memory.process = process ?? MemoryPlan.usualProcess
@@ -87,6 +90,16 @@ extension TrainingRun {
     return zip(trainable, wide).map { entry, wide in
       OptimizedParameter(
         name: keys.key(for: entry.path), parameter: entry.parameter, master: dtype == .bf16 ? wide : nil)
+    }
+  }
+
+  /// The weights of a model that is learned beside the run's own, which may get no gradient in the first step: what is
+  /// computed from it may begin at 0.
+  static func prepareWeights(_ other: LearnedModel, _ dtype: TrainingPrecision) -> [OptimizedParameter] {
+    prepareWeights(other.model, dtype, adapter: other.adapter).map { weight in
+      OptimizedParameter(
+        name: "\(other.name).\(weight.name)", parameter: weight.parameter, master: weight.master, restsAtFirst: true,
+        rate: weight.rate)
     }
   }
 

@@ -90,10 +90,12 @@ public final class TrainingRun {
     objective = try whole.method.objective(for: trained, recipe, on: device)
     totalSteps = Self.total(recipe.length, batches: stream.sampler.batchesInEpoch)
     let ignoresShifts = objective.ignoresShifts
+    let stepped = objective as? any SteppedObjective
+    let others = (stepped?.learnedModels ?? []).flatMap { Self.prepareWeights($0, recipe.dtype) }
     let trainable = Self.prepareWeights(
       trained.model, recipe.dtype, adapter: trained.adapter, part: recipe.trainable
     ).map { ignoresShifts && $0.name.hasSuffix("bias") ? $0.resting : $0 }
-    let beside = (objective as? any SteppedObjective)?.learned ?? []
+    let beside = stepped?.learned ?? []
     for entry in beside { entry.parameter.wantsGradients = true }
     guard !trainable.isEmpty else {
       throw TrainingError(
@@ -104,7 +106,8 @@ public final class TrainingRun {
     }
     shared = try group.map { try SharedStep($0, trainable, seed: recipe.seed, isSharded: recipe.shardOptimizer) }
     weights =
-      (shared?.weights ?? trainable) + beside.map { OptimizedParameter(name: $0.name, parameter: $0.parameter) }
+      (shared?.weights ?? trainable) + others
+      + beside.map { OptimizedParameter(name: $0.name, parameter: $0.parameter) }
     (optimizer, learningRate) = try recipe.optimizer.make(shared?.own ?? weights)
     average = recipe.average.map { [weights] in WeightAverage(weights, decay: $0) }
     watchDog = recipe.watch.spike.map { LossWatchDog(factor: $0) }

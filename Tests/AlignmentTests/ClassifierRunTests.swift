@@ -68,9 +68,21 @@ struct ClassifierRunTests {
     let adapter = try AdapterFolder.read(folder, on: model.adaptable, base: nil, heads: model.heads)
     let expected = try #require(file.tensor("logits")).floats
     for mode in [ForwardMode.inference, .training] {
-      let logits = withoutGradients { model.logits(model.batch(of: rows, answers: nil), types: types, mode: mode).floats }
+      let logits = withoutGradients {
+        model.logits(model.batch(of: rows, answers: nil), types: types, mode: mode).floats
+      }
       for (logit, expected) in zip(logits, expected) { #expect(abs(logit - expected) < 1e-4) }
     }
+    // peft keeps no labels: they are numbered.
+    let copy = try TemporaryFolder()
+    let place = copy.url.appending(path: "adapter")
+    try FileManager.default.copyItem(at: folder, to: place)
+    let trained = try TrainedClassifier(folder: place, base: Goldens.url(base))
+    #expect(trained.model.labels == ["LABEL_0", "LABEL_1", "LABEL_2"])
+    let merged = withoutGradients {
+      trained.model.logits(trained.model.batch(of: rows, answers: nil), types: types, mode: .inference).floats
+    }
+    for (logit, expected) in zip(merged, expected) { #expect(abs(logit - expected) < 1e-4) }
     let weights = TrainingRun.prepareWeights(model, .fp32, adapter: adapter)
     var settings = AdamWSettings()
     (settings.learningRate, settings.weightDecay, settings.decayVectors) = (1e-2, 0.01, true)

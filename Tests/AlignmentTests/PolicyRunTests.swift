@@ -353,6 +353,81 @@ struct PolicyRunTests {
   }
 
   @Test(
+    "Values with a body of their own: it learns, the policy's first update is as before, and a left run goes on bit for bit",
+    arguments: ["t5-v1_1", "llama-grouped"], [true, false])
+  func separateValues(model: String, hasAdapter: Bool) throws {
+    let fixture = try AlignmentFixture()
+    func recipe(_ output: String, _ dtype: TrainingPrecision = .fp32, body: ValueBody = .separate) -> AlignmentRecipe {
+      var settings = settings()
+      settings.valueBody = body
+      var recipe = self.recipe(fixture, model, settings, output: output)
+      if !hasAdapter { recipe.training.adapter = nil }
+      recipe.training.dtype = dtype
+      recipe.training.length.steps = 5
+      return recipe
+    }
+    for (name, dtype) in [("wide", TrainingPrecision.fp32), ("narrow", .bf16)] {
+      let run = try TrainingRun(recipe("\(name)-whole", dtype))
+      var reports: [StepReport] = []
+      while let report = try run.next() { reports.append(report) }
+      let parts = try TrainingRun(recipe("\(name)-parts", dtype))
+      for _ in 0..<3 { _ = try parts.next() }
+      try parts.checkpoint()
+      let checkpoint = parts.folder.checkpoint(3)
+      let files = try FileManager.default.contentsOfDirectory(at: checkpoint, includingPropertiesForKeys: nil)
+      let names = try files.filter { $0.pathExtension == "safetensors" }.flatMap { try SafetensorsFile($0).names }
+      #expect(names.contains { $0.hasPrefix("value_model.") } && names.contains("value_head.weight"))
+      if hasAdapter {
+        // B begins at 0.
+        let method = try SafetensorsFile(checkpoint.appending(path: "method.safetensors"))
+        let second = try #require(
+          method.names.first { $0.hasPrefix("value_model.") && $0.contains("lora_B") }.flatMap(method.tensor))
+        #expect(second.to(.float32).absolute.sum.scalar > 0)
+      }
+      let resumed = try TrainingRun(recipe("\(name)-parts", dtype), resume: true)
+      #expect(try resumed.next()?.loss == reports[3].loss)
+      #expect(try resumed.next()?.loss == reports[4].loss)
+    }
+    // What values learn leaves the policy as it is, where they have a body of their own; where they share it, it does not.
+    for body in [ValueBody.separate, .shared] {
+      var learned: [[[Float]]] = []
+      for weight in [0.1, 10] {
+        var settings = settings()
+        (settings.valueBody, settings.loss.valueWeight) = (body, weight)
+        (settings.policy.epochs, settings.policy.minibatch) = (4, 8)
+        var recipe = recipe("\(body)-\(weight)")
+        recipe.methodChoice = MethodChoice(settings)
+        (recipe.training.length.steps, recipe.training.length.clipping) = (1, nil)
+        let run = try TrainingRun(recipe)
+        _ = try run.next()
+        learned.append(AlignmentFixture.learned(run))
+      }
+      #expect((learned[0] == learned[1]) == (body == .separate))
+    }
+    // What is drawn first, and earned, does not depend on where values come from; nor is anything of them published.
+    let shared = try #require(try TrainingRun(recipe("shared", body: .shared)).next())
+    let separate = try #require(try TrainingRun(recipe("separate")).next())
+    #expect(figures(shared)["reward"] == figures(separate)["reward"])
+    #expect(abs((figures(shared)["policy_loss"] ?? 0) - (figures(separate)["policy_loss"] ?? 1)) < 1e-3)
+  }
+
+  @Test("A body of its own for values is refused where an adapter cannot be there twice")
+  func separateRefusals() throws {
+    let fixture = try AlignmentFixture()
+    var settings = settings()
+    settings.valueBody = .separate
+    var recipe = recipe(fixture, "llama-grouped", settings)
+    recipe.training.recomputeActivations = true
+    let twice = #expect(throws: TrainingError.self) { try TrainingRun(recipe) }
+    #expect(twice.map { "\($0)".contains("recompute-activations") } == true)
+    recipe.training.recomputeActivations = false
+    recipe.training.adapter = AdapterChoice(PromptTuningSettings())
+    recipe.training.rendering.maximumTokens = 30
+    let prompt = #expect(throws: TrainingError.self) { try TrainingRun(recipe) }
+    #expect(prompt.map { "\($0)".contains("value-body: shared") } == true)
+  }
+
+  @Test(
     "A disk that is full in the middle of a run of answers stops it, and what was written goes on",
     .enabled(if: SmallDisk.canBeMade))
   func fullDisk() throws {

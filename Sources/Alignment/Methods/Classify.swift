@@ -58,7 +58,8 @@ private struct ClassifyMethod: TrainingMethod {
       guard template.takesTextsAsTheyAre, prompt.shots == 0 else {
         throw TrainingError(
           "the template “\(template.name)” puts words around what a row has, and a classifier is given texts as they are; "
-            + "take prompt.template: text, or no-instruction for pairs of texts, and name their columns under prompt.columns")
+            + "take prompt.template: text, or no-instruction for pairs of texts, and name their columns under prompt.columns"
+        )
       }
     }
     return ClassificationObjective(model: model, smoothing: settings.smoothing)

@@ -1,5 +1,15 @@
 import OrchardModels
 import OrchardSettings
+import OrchardTensors
+import OrchardTraining
+
+/// What values are computed from.
+public enum ValueBody: String, NamedChoice {
+  /// The policy's own last hidden states.
+  case shared
+  /// Those of an adapter, or a model, of their own.
+  case separate
+}
 
 /// Proximal policy optimisation: see `ValueCredit`.
 public struct PPOSettings: PolicyMethodSettings {
@@ -9,6 +19,8 @@ public struct PPOSettings: PolicyMethodSettings {
   public var loss = ProximalLoss()
   /// Advantages.
   public var advantages = GeneralizedAdvantages()
+  /// What values are computed from.
+  public var valueBody = ValueBody.shared
   /// What a nat of divergence from the original costs at first.
   public var price = 0.1
   /// The divergence that the price aims at, in nats an answer; nil keeps the price.
@@ -31,6 +43,10 @@ public struct PPOSettings: PolicyMethodSettings {
       Field("clip", \.loss.clip, "How far new probabilities may be from the old ones and still count.", .above(0)),
       Field("value-clip", \.loss.valueClip, "The same of values.", .above(0)),
       Field("value-weight", \.loss.valueWeight, "How much the value loss counts.", .range(0...)),
+      Field(
+        "value-body", \.valueBody,
+        "What values are computed from: the policy's states, or a second adapter's (of whole models: a second model's)."
+      ),
       Field(
         "entropy-weight", \.loss.entropyWeight, "How much entropy is rewarded; above 0 all logits are computed whole.",
         .range(0...)),
@@ -66,4 +82,9 @@ public struct PPOSettings: PolicyMethodSettings {
   var answersPerPrompt: Int { 1 }
 
   func credit(for model: any LanguageModel) -> any AnswerCredit { ValueCredit(model: model, settings: self) }
+
+  func credit(for model: any LanguageModel, of trained: TrainedModel, on device: Device) throws -> any AnswerCredit {
+    let separate = valueBody == .separate ? try SeparateValues(trained, on: device) : nil
+    return ValueCredit(model: model, settings: self, separate: separate)
+  }
 }

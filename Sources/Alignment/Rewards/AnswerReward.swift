@@ -88,7 +88,8 @@ public enum RewardSources {
     of: "reward",
     [
       .init("model", "A reward model that method: reward has trained.", ModelRewardSettings.self),
-      .init("classifier", "The probability of a label that method: classify has learned.", ClassifierRewardSettings.self),
+      .init(
+        "classifier", "The probability of a label that method: classify has learned.", ClassifierRewardSettings.self),
       .init("words", "Words that are wanted, or with a weight below 0 unwanted.", WordRewardSettings.self),
       .init("rouge", "ROUGE against the row's own completion.", ReferenceRewardSettings.self),
       .init("pattern", "A form that a regular expression describes.", PatternRewardSettings.self),

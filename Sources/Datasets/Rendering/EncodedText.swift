@@ -53,4 +53,3 @@ public struct EncodedText: Sendable, Equatable {
     return first > second ? (room - kept, kept) : (kept, room - kept)
   }
 }
-

@@ -14,6 +14,10 @@ protocol PolicyMethodSettings: MethodSettings {
   var estimate: DivergenceEstimate { get }
   /// What the answers' worth teaches.
   func credit(for model: any LanguageModel) -> any AnswerCredit
+  /// The same in a run, where a model of its own may be learned beside the policy.
+  ///
+  /// - Throws: `TrainingError` where that cannot be done; the error of loading it.
+  func credit(for model: any LanguageModel, of trained: TrainedModel, on device: Device) throws -> any AnswerCredit
 }
 
 extension PolicyMethodSettings {
@@ -21,6 +25,10 @@ extension PolicyMethodSettings {
   public func method(_ preferences: PreferenceSettings) -> any TrainingMethod { PolicyMethod(settings: self) }
 
   var estimate: DivergenceEstimate { .k1 }
+
+  func credit(for model: any LanguageModel, of trained: TrainedModel, on device: Device) throws -> any AnswerCredit {
+    credit(for: model)
+  }
 }
 
 /// Learning from what a model's own answers are worth.
@@ -50,7 +58,7 @@ private struct PolicyMethod: TrainingMethod {
       watched: policy.watchedRewards.isEmpty ? nil : try RewardSum(policy.watchedRewards, beside: place),
       hasReferences: policy.needsReferences, newTokens: policy.newTokens, seed: recipe.seed)
     return PolicyObjective(
-      model: model, settings: settings, rollouts: rollouts,
-      original: try OriginalModel(of: trained, recipe, on: device), seed: recipe.seed)
+      model: model, settings: settings, credit: try settings.credit(for: model, of: trained, on: device),
+      rollouts: rollouts, original: try OriginalModel(of: trained, recipe, on: device), seed: recipe.seed)
   }
 }

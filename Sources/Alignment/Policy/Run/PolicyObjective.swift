@@ -29,10 +29,11 @@ final class PolicyObjective: SteppedObjective {
   private var settings: PolicySettings { method.policy }
 
   init(
-    model: any LanguageModel, settings: any PolicyMethodSettings, rollouts: Rollouts, original: OriginalModel, seed: Int
+    model: any LanguageModel, settings: any PolicyMethodSettings, credit: any AnswerCredit, rollouts: Rollouts,
+    original: OriginalModel, seed: Int
   ) {
     (self.model, method, self.rollouts, self.original, self.seed) = (model, settings, rollouts, original, seed)
-    credit = settings.credit(for: model)
+    self.credit = credit
     watch = PolicyWatch(settings.policy.watch)
   }
 
@@ -41,6 +42,7 @@ final class PolicyObjective: SteppedObjective {
     PolicyFigures.names + credit.updateFigures + ["update_divergence"] + credit.stepFigures
   }
   var learned: [(name: String, parameter: Parameter)] { credit.learned }
+  var learnedModels: [LearnedModel] { credit.learnedModels }
   var isDone: Bool { watch.isDone }
 
   func units(_ batch: SequenceBatch) -> Int { batch.count }
@@ -55,7 +57,9 @@ final class PolicyObjective: SteppedObjective {
   /// The loss of a batch as an update would compute it were its answers worth nothing: what memory is measured by.
   func loss(_ batch: SequenceBatch, weight: Double, training: Bool) -> BatchLoss {
     let tokens = TokenLogProbabilities(model, batch, mode: .inference, records: training)
-    return BatchLoss(tokens.loss(credit.idleLoss(tokens) * weight), rowUnits: (0..<batch.count).map { _ in 1 }) {
+    return BatchLoss(
+      tokens.loss(credit.idleLoss(tokens, of: batch) * weight), rowUnits: (0..<batch.count).map { _ in 1 }
+    ) {
       [Double](repeating: 0, count: batch.count)
     }
   }

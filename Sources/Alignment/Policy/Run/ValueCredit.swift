@@ -1,3 +1,4 @@
+import OrchardDatasets
 import OrchardLayers
 import OrchardModels
 import OrchardTensors
@@ -6,16 +7,18 @@ import OrchardTraining
 /// PPO's credit: a value head foretells what is still to be earned, and tokens are credited with what comes better.
 ///
 /// Ziegler and others, "Fine-tuning language models from human preferences", 2019; Schulman and others 2017. The value of a
-/// place is a vector times its last hidden state, and what it learns goes on into the shared body.
+/// place is a vector times its last hidden state, and what it learns goes on into the shared body, unless values have one of
+/// their own.
 final class ValueCredit: AnswerCredit {
   private let model: any LanguageModel
   private let settings: PPOSettings
   private let head: ScoreHead
+  private let separate: SeparateValues?
   private let control: DivergenceControl
   private(set) var price: Double
 
-  init(model: any LanguageModel, settings: PPOSettings) {
-    (self.model, self.settings) = (model, settings)
+  init(model: any LanguageModel, settings: PPOSettings, separate: SeparateValues? = nil) {
+    (self.model, self.settings, self.separate) = (model, settings, separate)
     head = ScoreHead(width: model.head.weight.shape[1])
     head.weight.load(.zeros(head.weight.shape, on: model.device))
     price = settings.price
@@ -26,13 +29,19 @@ final class ValueCredit: AnswerCredit {
   var updateFigures: [String] { ["policy_loss", "value_loss", "ratio", "clipped"] }
   var stepFigures: [String] { ["value_error"] }
 
-  private func values(_ tokens: TokenLogProbabilities) -> Tensor { head(tokens.states).squeezed(-1) * tokens.mask }
+  var learnedModels: [LearnedModel] { separate.map { [$0.learned] } ?? [] }
 
-  func idleLoss(_ tokens: TokenLogProbabilities) -> Tensor { tokens.values.sum + values(tokens).sum }
+  private func values(_ tokens: TokenLogProbabilities, of batch: SequenceBatch) -> Tensor {
+    head(separate?.states(batch) ?? tokens.states).squeezed(-1) * tokens.mask
+  }
+
+  func idleLoss(_ tokens: TokenLogProbabilities, of batch: SequenceBatch) -> Tensor {
+    tokens.values.sum + values(tokens, of: batch).sum
+  }
 
   func experience(_ judged: JudgedAnswers) -> Experience {
     let tokens = judged.tokens
-    let values = values(tokens)
+    let values = values(tokens, of: judged.batch)
     let rewards = TokenRewards.rewards(
       scores: judged.scores, divergences: judged.divergences, price: price, mask: tokens.mask)
     let (advantages, returns) = settings.advantages(rewards: rewards, values: values, mask: tokens.mask)
@@ -47,7 +56,8 @@ final class ValueCredit: AnswerCredit {
       settings.loss.entropyWeight == 0
       ? nil : ProximalLoss.entropies(ofLogits: model.head.logits(tokens.states).to(.float32))
     let found = settings.loss(
-      policy: (now: tokens.values, then: part.policy), values: (now: self.values(tokens), then: values.then),
+      policy: (now: tokens.values, then: part.policy),
+      values: (now: self.values(tokens, of: part.batch), then: values.then),
       advantages: part.advantages, returns: values.returns, entropies: entropies, mask: tokens.mask)
     return PolicyUpdate(
       total: found.total, loss: found.policy + settings.loss.valueWeight * found.value,
@@ -69,10 +79,11 @@ final class ValueCredit: AnswerCredit {
     [
       ("value_head.weight", head.weight.tensor.detached),
       ("price", Tensor([Int(bitPattern: UInt(price.bitPattern))])),
-    ]
+    ] + (separate?.state ?? [])
   }
 
   func restore(_ state: (String) -> Tensor?) {
+    separate?.restore(state)
     if let weight = state("value_head.weight") { head.weight.load(weight.copied.to(model.device)) }
     if let saved = state("price")?.integers.first { price = Double(bitPattern: UInt64(UInt(bitPattern: saved))) }
   }

@@ -46,7 +46,8 @@ public struct ClassifierRewardSettings: RewardSourceSettings {
   public static var fields: [Field<Self>] {
     [
       Field(
-        "folder", \.folder, "What method: classify has trained, or another classifier: a run's, a model's or an adapter's.",
+        "folder", \.folder,
+        "What method: classify has trained, or another classifier: a run's, a model's or an adapter's.",
         required: true),
       Field("label", \.label, "The label that is wanted; with a weight below 0 unwanted.", required: true),
       Field("measure", \.measure, "What is taken of it."),
@@ -61,11 +62,13 @@ public struct ClassifierRewardSettings: RewardSourceSettings {
     guard let number = trained.model.labels.firstIndex(of: label) else {
       let hint = NearestName.suggestion(for: label, in: trained.model.labels)
       throw AlignmentError(
-        "\(folder): the classifier has no label “\(label)”\(hint); it has \(trained.model.labels.joined(separator: ", "))")
+        "\(folder): the classifier has no label “\(label)”\(hint); it has \(trained.model.labels.joined(separator: ", "))"
+      )
     }
     guard trained.model.problem != .regression || measure == .logit else {
       throw AlignmentError(
-        "\(folder): the classifier gives numbers (problem_type: regression), which are no probabilities; take measure: logit")
+        "\(folder): the classifier gives numbers (problem_type: regression), which are no probabilities; take measure: logit"
+      )
     }
     return ClassifierReward(
       classifier: TextClassifier(trained.model, trained.tokenizer), label: number, settings: self)
