@@ -123,7 +123,7 @@ package struct GenerateCommand: ParsableCommand {
   private func tell(_ settings: GenerationSettings, _ configuration: GenerationConfiguration) {
     let unused = configuration.unusedKeys.joined(separator: ", ")
     if !unused.isEmpty { Console.warn("generation_config.json asks for what is not done here: \(unused)") }
-    if settings.sample, !generation.draws {
+    if settings.sample, !generation.draws, bestOf == nil {
       let steps = LogitSteps.kinds.filter { $0.part == .sampling }.compactMap { kind in
         settings[step: kind.name].map { "\(kind.name) \($0)" }
       }

@@ -321,6 +321,8 @@ import Testing
     (["--prompt", "a", "--penalty-alpha", "0.6"], "set top-k to 2 or more"),
     (["--prompt", "a", "--penalty-alpha", "0.6", "--top-k", "4", "--sample"], "penalty-alpha does not draw"),
     (["--prompt", "a", "--max-time", "0"], "max-time is “0.0”"),
+    (["--prompt", "a", "--best-of", "4"], "--best-of and --reward go together"),
+    (["--prompt", "a", "--best-of", "1", "--reward", "r"], "--best-of is 1"),
     (["--prompt", "a", "--top-logprobs", "3", "--num-beams", "2"], "top-logprobs is not told by beam search"),
   ])
   func wrongUsageIsSixtyFour(words: [String], message: String) throws {
@@ -328,6 +330,33 @@ import Testing
     #expect(run.code == 64)
     #expect(run.output.isEmpty)
     #expect(run.complaints.contains(message), "\(run.complaints)")
+  }
+
+  @Test func theBestOfSeveralAnswersIsTheOneWithTheHighestReward() throws {
+    _ = try folder.write(
+      #"{"prompt": "the cat", "chosen": "sat", "rejected": "no no"}"# + "\n"
+        + #"{"prompt": "a dog", "chosen": "ran", "rejected": "so no"}"# + "\n", to: "pairs.jsonl")
+    let model = Goldens.url("models/llama-grouped").path
+    let recipe = try folder.write(
+      "output: reward\nmethod: reward\nmodel: {folder: \(model)}\ndata: {files: pairs.jsonl}\n"
+        + "rendering: {maximum-tokens: 32}\nlength: {steps: 2}\n", to: "reward.yaml")
+    let trained = try CommandRun(["train", recipe.path, "--device", "cpu"], in: folder.url)
+    #expect(trained.code == 0, "\(trained.complaints)")
+    let reward = folder.url.appending(path: "reward").path
+    let words = ["--max-new-tokens", "6", "--seed", "3"]
+    let prompts = [
+      "--prompts", try folder.write("{\"prompt\": \"the\"}\n{\"prompt\": \"rain\"}\n", to: "p.jsonl").path,
+    ]
+    let best = try run("llama-grouped", prompts + words + ["--best-of", "5", "--reward", reward, "--json"])
+    #expect(best.code == 0, "\(best.complaints)")
+    let drawn = try lines(
+      run("llama-grouped", prompts + words + ["--num-return-sequences", "5", "--sample", "--json"]))
+    for (number, line) in try lines(best).enumerated() {
+      let rewards = try #require(line["rewards"]?.array).compactMap(\.double)
+      #expect(rewards.count == 5 && Set(rewards).count > 1 && line["reward"]?.double == rewards.max())
+      let place = try #require(rewards.indices.max { rewards[$0] < rewards[$1] })
+      #expect(line["text"] == drawn[5 * number + place]["text"])
+    }
   }
 
   @Test func badInputIsToldWithItsPlace() throws {
