@@ -183,13 +183,17 @@ public enum AdapterFolder {
   ) throws {
     var unread = Set(file.entries.keys)
     let heads = Set(adapter.heads.map { ObjectIdentifier($0.parameter) })
+    var readsHead = heads.isEmpty
     // A weight of the model itself keeps the model's type.
     let saved = Set(adapter.saved.map { ObjectIdentifier($0.parameter) })
     for (name, parameter) in parameters {
       // Older peft wrote DoRA's magnitudes with an ending.
       let stored = [name, name + ".weight"].first { file.entries[$0] != nil } ?? name
       // Of a head in several layers peft saves those that it was told to; the others are the model's own.
-      if file.tensor(stored) == nil, heads.count > 1, heads.contains(ObjectIdentifier(parameter)) { continue }
+      if heads.contains(ObjectIdentifier(parameter)) {
+        if file.entries[stored] == nil, heads.count > 1 { continue }
+        readsHead = true
+      }
       guard var tensor = file.tensor(stored) else {
         throw AdapterError("\(file.url.path): lacks “\(name)”, which the adapter's configuration asks for")
       }
@@ -206,6 +210,10 @@ public enum AdapterFolder {
       unread.remove(stored)
       let dtype = saved.contains(ObjectIdentifier(parameter)) ? parameter.tensor.dtype : .float32
       parameter.load(tensor.to(dtype).copied.to(adapter.model.device))
+    }
+    guard readsHead else {
+      let name = adapter.heads.map(\.name).joined(separator: ", ")
+      throw AdapterError("\(file.url.path): has nothing of the head (\(name)), which would be left random")
     }
     guard unread.isEmpty else {
       let some = unread.sorted().prefix(4).map { "“\($0)”" }.joined(separator: ", ")

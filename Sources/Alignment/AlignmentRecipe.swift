@@ -46,7 +46,7 @@ public struct AlignmentRecipe: RunRecipe {
     fields.insert(
       Field(
         "method", \.methodChoice,
-        "By what the run learns: fine-tune on completions; reward, dpo, ipo, kto, orpo or simpo on what people preferred; ppo, grpo, rloo or best-of on rewards."
+        "By what the run learns: fine-tune on completions; classify on labels; reward, dpo, ipo, kto, orpo or simpo on what people preferred; ppo, grpo, rloo or best-of on rewards."
       ),
       at: 1)
     let place = fields.firstIndex { $0.name == "prompt" } ?? fields.count

@@ -81,7 +81,8 @@ struct AdapterMergeCommand: ParsableCommand {
       let labels = ClassificationLabels(model.labels, model.problem)
       return (model, ClassifierFolder.configuration(from: configuration, labels: labels), adapter)
     }
-    let model = try ModelFolder.load(base)
+    let model: any TrainableModel =
+      try configuration.isEncoder ? EncoderFolder(base, configuration).maskedLanguageModel() : ModelFolder.load(base)
     return (model, configuration, try AdapterFolder.read(folder, on: model, base: anyBase ? nil : base))
   }
 
