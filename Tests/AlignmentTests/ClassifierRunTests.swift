@@ -55,7 +55,7 @@ struct ClassifierRunTests {
 
   @Test("Logits and ten steps of peft's LoRA beside transformers' classifiers", arguments: bases)
   func goldens(base: String) throws {
-    let folder = Goldens.url("adapters/\(base.split(separator: "/")[1])-classifier")
+    let folder = Goldens.url("classifiers/\(base.split(separator: "/")[1])")
     let json = try JSONValue(parsing: Data(contentsOf: folder.appending(path: "golden.json")))
     let lengths = try #require(json["lengths"]?.array).compactMap(\.int)
     let labels = try #require(json["labels"]?.array).compactMap(\.int)

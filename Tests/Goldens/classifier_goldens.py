@@ -1,7 +1,7 @@
 """LoRA beside transformers' sequence classifiers, as peft writes it: logits and ten training steps.
 
 Run by hand in the environment of adapters_goldens.py; the tests only read what it writes:
-Tests/Goldens/adapters/<model>-classifier/, a peft folder whose numbers are random, and in it golden.safetensors (what is
+Tests/Goldens/classifiers/<model>/, a peft folder whose numbers are random, and in it golden.safetensors (what is
 read, logits) and golden.json (the losses of ten AdamW steps without dropout).
 
     python Tests/Goldens/classifier_goldens.py
@@ -42,7 +42,7 @@ def record(name):
         for parameter in model.parameters():
             if parameter.requires_grad:
                 parameter.add_(torch.randn_like(parameter) * 0.1)
-    folder = HERE / "adapters" / f"{name}-classifier"
+    folder = HERE / "classifiers" / name
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(folder)
     (folder / "README.md").unlink(missing_ok=True)
