@@ -53,6 +53,30 @@ struct MaskedRunTests {
     #expect(try filler.fill(["the cat sat on the <mask>"], top: 2)[0][0].count == 2)
   }
 
+  @Test("LoRA beside a masked model learns, and is what the folder holds")
+  func adapter() throws {
+    var recipe = recipe()
+    var lora = LoRASettings()
+    (lora.rank, lora.alpha) = (8, 16)
+    recipe.adapter = AdapterChoice(lora)
+    recipe.length.steps = 60
+    var optimizer = AdamWSettings()
+    optimizer.learningRate = 1e-2
+    recipe.optimizer = OptimizerChoice(optimizer)
+    let run = try TrainingRun(recipe)
+    let losses = try TrainingFixture.losses(run)
+    #expect(losses[50...].reduce(0, +) / 10 < 0.9 * losses[..<10].reduce(0, +) / 10)
+    let base = Goldens.url("encoders/bert-masked")
+    let model = try EncoderFolder(base).maskedLanguageModel(dtype: .float32)
+    let adapter = try AdapterFolder.read(run.result, on: model, base: base)
+    let rows = TokenRows([[5, 9, 7, 12], [8, 6, 11, 4]])
+    let trained = try #require(run.trained.model as? MaskedLanguageModel)
+    let (expected, read) = withoutGradients { (trained.logits(rows).floats, model.logits(rows).floats) }
+    for (a, b) in zip(expected, read) { #expect(abs(a - b) < 1e-4) }
+    let (difference, scale) = try adapter.mergeMeasuring()
+    #expect(difference < 1e-4 * scale)
+  }
+
   @Test("A run that was left and resumed gives the same losses and weights; computed again the same losses too")
   func resumes() throws {
     let whole = try TrainingRun(recipe())
@@ -72,7 +96,7 @@ struct MaskedRunTests {
     #expect(zip(losses, other).allSatisfy { abs($0 - $1) < 2e-5 })
   }
 
-  @Test("Held-out tasks are scored by their hidden tokens, and the plan has full tuning alone")
+  @Test("Held-out tasks are scored by their hidden tokens, and the plan has full tuning and LoRA")
   func plansAndScores() throws {
     var recipe = recipe()
     var task = HeldOutSettings()
@@ -87,7 +111,9 @@ struct MaskedRunTests {
     #expect(scored[1].tasks[0].loss < scored[0].tasks[0].loss)
     #expect(scored[1].tasks[0].references.allSatisfy { !$0.isEmpty })
     let plan = try TrainingPlan(recipe, budget: 0)
-    #expect(plan.ways.count == 1 && plan.ways[0].memory.activations > 0)
+    // A text encoder reads no soft prompts, and is kept in no few bits.
+    #expect(plan.ways.map(\.name) == ["full tuning", "LoRA, rank 16"])
+    #expect(plan.ways.allSatisfy { $0.memory.activations > 0 })
   }
 
   @Test("What an encoder cannot learn is told")
@@ -96,7 +122,7 @@ struct MaskedRunTests {
     prompted.prompt.template = "classify"
     prompted.prompt.values = ["label": "good"]
     var adapted = recipe()
-    adapted.adapter = AdapterChoice(LoRASettings())
+    adapted.adapter = AdapterChoice(PromptTuningSettings())
     var near = recipe()
     near.regularize = .original
     var long = recipe()
@@ -104,7 +130,7 @@ struct MaskedRunTests {
     var bare = recipe()
     bare.model.folder = Goldens.url("encoders/bert-bare").path
     for (recipe, told) in [
-      (prompted, "a text encoder writes none"), (adapted, "adapters are learned beside language models"),
+      (prompted, "a text encoder writes none"), (adapted, "take lora, ia3 or bottleneck"),
       (near, "a text encoder writes nothing"),
       (long, "the model's context holds 24"), (bare, "BertForMaskedLM"),
     ] {

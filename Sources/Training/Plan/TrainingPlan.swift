@@ -70,8 +70,7 @@ public struct TrainingPlan: Sendable {
       sizes: sizes,
       process: least.process, widest: widest, shapes: shapes)
     let (full, step) = measuring.full()
-    // A soft prompt is read by language models alone.
-    ways = [full] + (trained.languageModel == nil ? [] : measuring.few())
+    ways = [full] + measuring.few()
     isMeasured = true
     if budget > 0, available.map({ full.memory.total <= $0 }) ?? true {
       let optimizer = try recipe.optimizer.make(weights).optimizer

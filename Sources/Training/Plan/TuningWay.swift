@@ -63,10 +63,10 @@ struct TuningWays {
     return (TuningWay(name: "full tuning", trained: Self.count(trained), memory: memory), step)
   }
 
-  /// The ways that train few parameters.
+  /// The ways that train few parameters; weights of few bits and soft prompts are for language models.
   func few() -> [TuningWay] {
     let low = lora()
-    return [low, qlora(low), softPrompt()]
+    return form.shape == .encoder ? [low] : [low, qlora(low), softPrompt()]
   }
 
   /// LoRA on queries and values: their inputs are what its matrices need as well.
