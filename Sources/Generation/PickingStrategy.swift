@@ -46,7 +46,7 @@ struct PickingStrategy: DecodingStrategy {
     guidance = start.settings.guidance.isOn ? start.settings.guidance.scale : nil
     contrastsLayers = start.settings.earlyLayers != nil
     contextLength = start.contextLength ?? .max
-    let seed = UInt64(start.settings.seed)
+    let seed = UInt64(truncatingIfNeeded: start.settings.seed)
     let count = start.settings.returnSequences
     finished = Array(repeating: Array(repeating: nil, count: count), count: start.prompts.count)
     rows = start.prompts.indices.flatMap { index in

@@ -60,6 +60,7 @@ struct RewardCommand: ParsableCommand {
     for (name, value) in [("limit", limit ?? 1), ("batch-size", batchSize)] where value < 1 {
       throw ValidationError("--\(name) is \(value); it takes a number from 1.")
     }
+    try PlaceholderPairs.check(column)
   }
 
   func run() throws {
@@ -93,13 +94,7 @@ struct RewardCommand: ParsableCommand {
     let isCompared = [preferences.chosen, preferences.rejected, preferences.answers].contains { first.value($0) != nil }
     var prompt = PromptSettings()
     prompt.messages = messagesField
-    prompt.columns = try column.reduce(into: [:]) { columns, pair in
-      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2 else {
-        throw ValidationError("“\(pair)” should be a placeholder, “=”, and its column.")
-      }
-      columns[parts[0]] = parts[1]
-    }
+    prompt.columns = PlaceholderPairs.read(column)
     let composer = try prompt.composer(reward.template)
     return try RenderedDataset(
       rows, ways: [PromptWay(composer: composer, worked: WorkedExamples(composer: composer))], seed: 0,
@@ -108,7 +103,9 @@ struct RewardCommand: ParsableCommand {
   }
 
   private func tell(_ example: RenderedExample, _ score: Double, _ reward: RewardModel) throws {
-    let answer = reward.tokenizer.decode(example.target[example.supervised].map(Int.init), skipSpecialTokens: true)
+    // A text encoder reads prompt and answer as one.
+    let read = example.target.isEmpty ? example.source : Array(example.target[example.supervised])
+    let answer = reward.tokenizer.decode(read.map(Int.init), skipSpecialTokens: true)
       .trimmingCharacters(in: .whitespacesAndNewlines)
     if format.json {
       try Console.result(

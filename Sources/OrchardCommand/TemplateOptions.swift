@@ -49,9 +49,7 @@ struct TemplateOptions: ParsableArguments {
     if shots < 0 { throw ValidationError("--shots is \(shots); it takes a number from 0.") }
     if shots > 0, examples == nil { throw ValidationError("--shots \(shots) needs --examples to take them from.") }
     if shots == 0, examples != nil { throw ValidationError("--examples needs --shots: how many of them to show.") }
-    for pair in column + value where !pair.contains("=") {
-      throw ValidationError("“\(pair)” should be a placeholder, “=”, and what stands for it.")
-    }
+    try PlaceholderPairs.check(column + value)
     if (choose == .similar) != (exampleModel != nil) {
       throw ValidationError("--choose similar and --example-model go together: a sentence encoder compares questions.")
     }
@@ -84,8 +82,8 @@ struct TemplateOptions: ParsableArguments {
     } else if shots == 0, column.isEmpty, value.isEmpty {
       return nil
     }
-    settings.columns = pairs(column)
-    settings.values = pairs(value)
+    settings.columns = PlaceholderPairs.read(column)
+    settings.values = PlaceholderPairs.read(value)
     settings.shots = shots
     settings.examples = examples
     settings.choose = choose
@@ -103,8 +101,21 @@ struct TemplateOptions: ParsableArguments {
   {
     try settings.workedExamples(composer).prepared(for: { rows }, settings)
   }
+}
 
-  private func pairs(_ texts: [String]) -> [String: String] {
+/// Placeholders of a template with what stands for them, as `placeholder=text` on the command line.
+enum PlaceholderPairs {
+  /// Refuses a text that is none.
+  ///
+  /// - Throws: `ValidationError`.
+  static func check(_ texts: [String]) throws {
+    for text in texts where !text.contains("=") {
+      throw ValidationError("“\(text)” should be a placeholder, “=”, and what stands for it.")
+    }
+  }
+
+  /// What stands for each placeholder.
+  static func read(_ texts: [String]) -> [String: String] {
     var pairs: [String: String] = [:]
     for text in texts {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
