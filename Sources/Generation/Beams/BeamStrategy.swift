@@ -43,7 +43,8 @@ struct BeamStrategy: DecodingStrategy {
         rules: start.rules, phrases: phrases)
       return Prompt(
         index: index, context: start.context(of: index),
-        random: RandomStream(seed: UInt64(truncatingIfNeeded: settings.seed), prompt: prompt.tokens, sample: prompt.sample),
+        random: RandomStream(
+          seed: UInt64(truncatingIfNeeded: settings.seed), prompt: prompt.tokens, sample: prompt.sample),
         groups: Array(repeating: search, count: settings.beamGroups))
     }
   }
