@@ -183,6 +183,7 @@ package struct GenerateCommand: ParsableCommand {
           let prompt = (place: start + place, adapter: prompts[start + place].adapter)
           try show(sequences[chosen.place], 0, of: 1, prompt: prompt, texts, rewards: chosen)
           reasons[sequences[chosen.place].finish, default: 0] += 1
+          drafts = sequences.reduce(drafts) { $0 + $1.drafts }
           continue
         }
         for (number, sequence) in sequences.enumerated() {
@@ -216,8 +217,9 @@ package struct GenerateCommand: ParsableCommand {
     }
   }
 
-  /// One line of `--json`; `rewards` are what all answers are worth of which this is the best; `index` tells a prompt's answers apart where it has several, `adapter` is the name of the
-  /// adapter that the answer was made with, where it was one of several.
+  /// One line of `--json`; `index` tells a prompt's answers apart where it has several, `adapter` is the name of the
+  /// adapter that the answer was made with, where it was one of several, `rewards` what all the answers are worth of which
+  /// this is the best.
   package static func json(
     _ prompt: String, _ sequence: GeneratedSequence, index: Int? = nil, adapter: String? = nil,
     rewards: (place: Int, scores: [Double])? = nil

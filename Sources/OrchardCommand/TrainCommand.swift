@@ -21,8 +21,8 @@ struct TrainCommand: ParsableCommand {
       with the same losses and weights as if nothing had happened. orchard plan tells before what a run takes.
 
       By what a model learns says the recipe's method: completions (fine-tune), pairs and rankings of answers (reward, \
-      dpo, ipo, orpo, simpo), good and bad answers (kto), labels of texts (classify), or what its own answers to prompts are worth (ppo, grpo, rloo, best-of). With \
-      --method, --example shows the keys of one.
+      dpo, ipo, orpo, simpo), good and bad answers (kto), labels of texts (classify), or what its own answers to prompts \
+      are worth (ppo, grpo, rloo, best-of). With --method, --example shows the keys of one.
 
       Examples:
         orchard train --example > recipe.yaml

@@ -8,6 +8,7 @@ import OrchardSettings
 import OrchardTensors
 import OrchardTraining
 import TestSupport
+import Testing
 
 /// A tiny model folder, answers that people have compared, and runs over them.
 struct AlignmentFixture {
@@ -74,6 +75,23 @@ struct AlignmentFixture {
       figures = Dictionary(report.figures.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     }
     return (losses, figures)
+  }
+
+  /// Checks that a run which is left after three steps and resumed equals one that was never left, bit for bit; `recipe`
+  /// is that of a run into a folder of a name. Returns the resumed run.
+  @discardableResult
+  static func checkResuming(_ recipe: (String) throws -> AlignmentRecipe) throws -> TrainingRun {
+    let whole = try TrainingRun(recipe("whole"))
+    let expected = try follow(whole).losses
+    let first = try TrainingRun(recipe("parts"))
+    var losses: [Double] = []
+    for _ in 0..<3 { losses.append(try #require(try first.next()).loss) }
+    try first.checkpoint()
+    let second = try TrainingRun(recipe("parts"), resume: true)
+    losses += try follow(second).losses
+    #expect(losses == expected)
+    #expect(learned(second) == learned(whole))
+    return second
   }
 
   /// The numbers of what a run learns.

@@ -144,16 +144,7 @@ struct ClassifierRunTests {
     ).training()
     let example = data.examples[0]
     #expect(example.types.contains(1) && example.types[0] == 0 && example.types.count == example.source.count)
-    let whole = try TrainingRun(recipe("whole"))
-    let expected = try AlignmentFixture.follow(whole).losses
-    let first = try TrainingRun(recipe("parts"))
-    var losses: [Double] = []
-    for _ in 0..<3 { losses.append(try #require(try first.next()).loss) }
-    try first.checkpoint()
-    let second = try TrainingRun(recipe("parts"), resume: true)
-    losses += try AlignmentFixture.follow(second).losses
-    #expect(losses == expected)
-    #expect(AlignmentFixture.learned(second) == AlignmentFixture.learned(whole))
+    try AlignmentFixture.checkResuming(recipe)
   }
 
   @Test("A trained classifier goes on with the same labels, and begins a new output layer for others")
@@ -204,6 +195,8 @@ struct ClassifierRunTests {
       $0.methodChoice = MethodChoice(settings)
     }
     #expect(column.contains("tone"))
+    let long = try problem { ($0.training.rendering.maximumTokens, $0.training.rendering.overLong) = (4, .refuse) }
+    #expect(long.contains("where at most 4 fit") && long.contains("texts.jsonl"))
     let soft = try problem { $0.training.adapter = AdapterChoice(PromptTuningSettings()) }
     #expect(soft.contains("text encoder"))
     var settings = ClassifySettings()

@@ -129,16 +129,7 @@ struct PreferenceRunTests {
       recipe.training.length.steps = 6
       return recipe
     }
-    let whole = try TrainingRun(recipe("whole"))
-    let expected = try AlignmentFixture.follow(whole).losses
-    let first = try TrainingRun(recipe("parts"))
-    var losses: [Double] = []
-    for _ in 0..<3 { losses.append(try #require(try first.next()).loss) }
-    try first.checkpoint()
-    let second = try TrainingRun(recipe("parts"), resume: true)
-    losses += try AlignmentFixture.follow(second).losses
-    #expect(losses == expected)
-    #expect(AlignmentFixture.learned(second) == AlignmentFixture.learned(whole))
+    let second = try AlignmentFixture.checkResuming(recipe)
     #expect(!FileManager.default.fileExists(atPath: second.result.appending(path: "method.safetensors").path))
   }
 

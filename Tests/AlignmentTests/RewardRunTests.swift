@@ -82,16 +82,7 @@ struct RewardRunTests {
       recipe.training.optimizer = adamw(rate: 1e-3)
       return recipe
     }
-    let whole = try TrainingRun(recipe("whole"))
-    let expected = try AlignmentFixture.follow(whole).losses
-    let first = try TrainingRun(recipe("parts"))
-    var losses: [Double] = []
-    for _ in 0..<3 { losses.append(try #require(try first.next()).loss) }
-    try first.checkpoint()
-    let second = try TrainingRun(recipe("parts"), resume: true)
-    losses += try AlignmentFixture.follow(second).losses
-    #expect(losses == expected)
-    #expect(AlignmentFixture.learned(second) == AlignmentFixture.learned(whole))
+    try AlignmentFixture.checkResuming(recipe)
   }
 
   @Test("What is no reward model is refused, and says what would be one")
