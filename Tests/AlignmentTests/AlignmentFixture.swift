@@ -77,8 +77,9 @@ struct AlignmentFixture {
     return (losses, figures)
   }
 
-  /// Checks that a run which is left after three steps and resumed equals one that was never left, bit for bit; `recipe`
-  /// is that of a run into a folder of a name. Returns the resumed run.
+  /// Checks that a run which is left after three steps and resumed equals one that was never left, bit for bit.
+  ///
+  /// `recipe` is that of a run into a folder of a name. Returns the resumed run.
   @discardableResult
   static func checkResuming(_ recipe: (String) throws -> AlignmentRecipe) throws -> TrainingRun {
     let whole = try TrainingRun(recipe("whole"))
